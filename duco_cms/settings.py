@@ -1,0 +1,125 @@
+"""Django settings; every value that differs between deployments comes from environment.py."""
+
+import dj_database_url
+
+from duco_cms.environment import BASE_DIR as BASE_DIR
+from duco_cms.environment import read_environment
+
+ENV = read_environment()
+
+SECRET_KEY = ENV.duco_secret_key.get_secret_value()
+DEBUG = ENV.duco_debug
+ALLOWED_HOSTS = [h.strip() for h in ENV.duco_allowed_hosts.split(",") if h.strip()]
+ROOT_URLCONF = "duco_cms.urls"
+ASGI_APPLICATION = "duco_cms.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "duco_cms.fleet",
+    "duco_cms.definitions",
+    "duco_cms.api",
+    "ingest",
+    "distribution",
+    "studio",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.parse(ENV.database_url, conn_max_age=60, conn_health_checks=True)}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator",
+                 "NumericPasswordValidator")
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ENV.duco_var / "static"
+
+# HTTPS everywhere but on loopback.
+SECURE_SSL_REDIRECT = ENV.duco_https
+SESSION_COOKIE_SECURE = ENV.duco_https
+CSRF_COOKIE_SECURE = ENV.duco_https
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.duco_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.duco_https
+SECURE_HSTS_PRELOAD = ENV.duco_https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.duco_https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "duco_cms.api.authentication.OnBehalfAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "duco_cms.api.problems.problem_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "DUCO",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+# The Data API asks this function which machines a user may see; it knows no CMS models itself.
+MACHINE_ACCESS = "duco_cms.fleet.access.machines_visible_to"
+# Studio signs "on behalf of user N" with this salt; the APIs accept it for 60 seconds.
+ON_BEHALF_SALT = "duco.on-behalf"
+
+REALTIME_REDIS_URL = ENV.realtime_redis_url
+SNAPSHOT_REDIS_URL = ENV.snapshot_redis_url or ENV.realtime_redis_url
+REDIS_PREFIX = ENV.redis_prefix
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REALTIME_REDIS_URL], "prefix": f"{REDIS_PREFIX}layer"},
+    },
+}
+CELERY_BROKER_URL = ENV.celery_broker_url or REALTIME_REDIS_URL

@@ -69,8 +69,12 @@ DATABASES = {"default": dj_database_url.parse(ENV.database_url, conn_max_age=60,
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator",
-                 "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
@@ -91,8 +95,9 @@ X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # First the one with a WWW-Authenticate header: an anonymous caller gets 401, not 403.
         "duco_cms.api.authentication.OnBehalfAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -104,6 +109,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "DUCO",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/(meta|data)/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
@@ -122,4 +128,47 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REALTIME_REDIS_URL], "prefix": f"{REDIS_PREFIX}layer"},
     },
 }
+
 CELERY_BROKER_URL = ENV.celery_broker_url or REALTIME_REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{REDIS_PREFIX}celery:"}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "duco"
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = TIME_ZONE
+# `expires`: what waited behind a dead worker for longer than its turn is done by the next turn.
+CELERY_BEAT_SCHEDULE = {
+    "silence": {"task": "fleet.silence", "schedule": 30.0, "options": {"expires": 30}},
+    "catalogue": {"task": "distribution.catalogue", "schedule": 60.0, "options": {"expires": 60}},
+    "retention": {"task": "distribution.retention", "schedule": 86_400.0, "options": {"expires": 86_400}},
+    "sessions": {"task": "fleet.clear_sessions", "schedule": 86_400.0, "options": {"expires": 86_400}},
+}
+
+# What workers and pages ask for by these names.
+DUCO_ROLE = ENV.duco_role
+DUCO_VOLATILE_BROKER = ENV.duco_volatile_broker
+VAR_DIR = ENV.duco_var
+KAFKA_BOOTSTRAP_SERVERS = ENV.kafka_bootstrap_servers
+KAFKA_TOPIC_PREFIX = ENV.kafka_topic_prefix
+KAFKA_PARTITIONS = ENV.kafka_partitions
+IOTHUB_EVENTS_CONNECTION_STRING = ENV.iothub_events_connection_string.get_secret_value()
+META_API_URL = ENV.meta_api_url
+META_API_TOKEN = ENV.meta_api_token.get_secret_value()
+META_POLL_SECONDS = ENV.meta_poll_seconds
+DATA_API_URL = ENV.data_api_url
+STUDIO_DATA_SOURCE = ENV.studio_data_source
+WORKER_NAME = ENV.worker_name
+RAW_RETENTION_DAYS = ENV.raw_retention_days
+SILENCE_SECONDS = ENV.silence_seconds
+CLICKHOUSE_URL = ENV.clickhouse_url
+
+UNFOLD = {
+    "SITE_TITLE": "DUCO",
+    "SITE_HEADER": "DUCO",
+    "SITE_SUBHEADER": "Definitions and fleet",
+    "SITE_SYMBOL": "precision_manufacturing",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+}

@@ -1,0 +1,33 @@
+"""Routes by role: a process that serves only the Data API has no admin to attack."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, include, path
+
+Routes = list[URLPattern | URLResolver]
+
+SIGN_IN: Routes = [
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="registration/sign_in.html", redirect_authenticated_user=True),
+        name="sign-in",
+    ),
+    path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
+]
+META: Routes = [path("admin/", admin.site.urls), path("meta/v1/", include("duco_cms.api.urls"))]
+# Guarded until both packages have their routes.
+DATA: Routes = [path("data/v1/", include("distribution.api.urls"))] if find_spec("distribution.api.urls") else []
+STUDIO: Routes = [path("", include("studio.urls"))] if find_spec("studio.urls") else []
+
+ROUTES: dict[str, Routes] = {
+    "all": [*SIGN_IN, *META, *DATA, *STUDIO],
+    "meta": [*SIGN_IN, *META],
+    "data": DATA,
+    "studio": [*SIGN_IN, *STUDIO],
+}
+
+urlpatterns = ROUTES[settings.DUCO_ROLE]
+handler404 = "duco_cms.api.problems.not_found"

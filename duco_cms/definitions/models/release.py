@@ -1,0 +1,70 @@
+"""Releases: what was published, for good."""
+
+from typing import Never
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+ARTEFACT_FORMAT = 1
+
+
+class ReleaseIsImmutableError(TypeError):
+    """A release was about to be changed or deleted. Publish a new one instead."""
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Refuses what would change releases behind `save`; a database trigger refuses the rest."""
+
+    def update(self, **_kwargs: object) -> Never:
+        raise ReleaseIsImmutableError("Releases are immutable.")
+
+    def delete(self) -> Never:
+        raise ReleaseIsImmutableError("Releases are immutable.")
+
+    def headers(self) -> "ReleaseQuerySet":
+        """Without the content, which may be megabytes; newest first."""
+        return self.defer("content").select_related("author")
+
+
+class Release(models.Model):
+    """A numbered, hashed, immutable copy of all definitions. Numbers only count up."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    content_hash = models.CharField(max_length=71, help_text="sha256: and the digest of the canonical content.")
+    content = models.TextField(help_text="Canonical JSON.")
+    note = models.CharField(max_length=1000, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="releases",
+    )
+    published = models.DateTimeField()
+
+    objects = ReleaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        get_latest_by = "number"
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=1), name="release_number_positive"),
+            models.CheckConstraint(condition=Q(content_hash__startswith="sha256:"), name="release_hash_named"),
+        ]
+        permissions = [("publish_release", "Can publish a release")]
+
+    def __str__(self) -> str:
+        return f"Release {self.number}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if not self._state.adding:
+            raise ReleaseIsImmutableError("Releases are immutable.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *_args: object, **_kwargs: object) -> Never:
+        raise ReleaseIsImmutableError("Releases are immutable.")
+
+    @property
+    def etag(self) -> str:
+        """Changes with number and content; known without reading the content."""
+        return f'"{self.number}-{self.content_hash.removeprefix("sha256:")}"'

@@ -1,0 +1,17 @@
+"""How far a value can be trusted (docs/contracts/rows.md), from good to bad."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Quality(IntEnum):
+    """Stored as u8. A number is kept whatever its quality; only `ABSENT` says that there is none."""
+
+    OK = 0
+    SUSPECT = 1
+    OUT_OF_RANGE = 2
+    STALE = 3
+    NOT_AVAILABLE = 4
+    ERROR = 5
+    ABSENT = 6

@@ -20,10 +20,14 @@ class Environment(BaseSettings):
     duco_role: Literal["all", "meta", "data", "studio"] = Field("all", description="Which routes a web process serves.")
     duco_debug: bool = Field(default=False, description="Django's debug pages. Never in production.")
     duco_secret_key: SecretStr = Field(description="Signs sessions and internal tokens. At least 32 random characters.")
-    duco_allowed_hosts: str = Field("localhost,127.0.0.1", description="Host names the web process answers to, by comma.")
+    duco_allowed_hosts: str = Field(
+        "localhost,127.0.0.1", description="Host names the web process answers to, by comma."
+    )
     duco_https: bool = Field(default=True, description="Secure cookies, HSTS and redirects; 0 only on loopback.")
     duco_var: Path = Field(BASE_DIR / "var", description="Where caches and the embedded servers' data live.")
-    duco_volatile_broker: bool = Field(default=False, description="Set by `make run` where the broker forgets: pages warn.")
+    duco_volatile_broker: bool = Field(
+        default=False, description="Set by `make run` where the broker forgets: pages warn."
+    )
 
     database_url: str = Field(description="PostgreSQL, postgresql://user:password@host:port/name.")
     clickhouse_url: str = Field(description="ClickHouse over HTTP, http://user:password@host:port.")
@@ -41,11 +45,16 @@ class Environment(BaseSettings):
     )
 
     meta_api_url: str = Field("http://127.0.0.1:8000", description="Where workers find the Meta API.")
-    meta_api_token: SecretStr = Field(description="Token of the workers for the Meta API. At least 32 random characters.")
+    meta_api_token: SecretStr = Field(
+        description="Token of the workers for the Meta API. At least 32 random characters."
+    )
     meta_poll_seconds: float = Field(5.0, gt=0, description="How often workers ask for a new release behind Redis.")
     data_api_url: str = Field("http://127.0.0.1:8000", description="Where Studio finds the Data API.")
-    studio_data_source: Literal["data-api", "direct"] = Field("data-api", description="How Studio's backend reads data.")
+    studio_data_source: Literal["data-api", "direct"] = Field(
+        "data-api", description="How Studio's backend reads data."
+    )
 
+    duco_kill_at: str = Field("", description="Fault campaign only: `point:n`, where the process kills itself.")
     worker_name: str = Field("0", description="Names this worker among its kind; stable over restarts, unique.")
     raw_retention_days: int = Field(30, ge=1, description="Days the raw store keeps envelopes, by received time.")
     silence_seconds: int = Field(300, ge=1, description="A machine not heard of for so long is silent.")
@@ -57,5 +66,8 @@ def read_environment() -> Environment:
         return Environment()
     except ValidationError as error:
         lines = [f"  {str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise SystemExit("DUCO cannot start; these environment variables are missing or wrong:\n" + "\n".join(lines)
-                         + "\n`make run` sets them for a local system; docs/settings.md describes each.") from None
+        raise SystemExit(
+            "DUCO cannot start; these environment variables are missing or wrong:\n"
+            + "\n".join(lines)
+            + "\n`make run` sets them for a local system; docs/settings.md describes each."
+        ) from None

@@ -160,6 +160,7 @@ META_POLL_SECONDS = ENV.meta_poll_seconds
 DATA_API_URL = ENV.data_api_url
 STUDIO_DATA_SOURCE = ENV.studio_data_source
 WORKER_NAME = ENV.worker_name
+KILL_AT = ENV.duco_kill_at
 RAW_RETENTION_DAYS = ENV.raw_retention_days
 SILENCE_SECONDS = ENV.silence_seconds
 CLICKHOUSE_URL = ENV.clickhouse_url

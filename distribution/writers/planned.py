@@ -1,0 +1,171 @@
+"""Kafka → ClickHouse, each record once, whatever is killed when.
+
+The plan: before a range of records is inserted, its end is committed beside its beginning, as the metadata of the
+group's offset. A writer that starts again finds the plan, reads exactly the same range and inserts exactly the same
+blocks under the same deduplication token, so ClickHouse ignores what it already has. The token alone would not do:
+the same token with other rows is dropped without a word.
+"""
+
+import threading
+import time
+from collections import defaultdict
+
+import structlog
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from distribution.writers.sink import Sink, Store
+from ingest.streaming.batches import poll_batch
+from ingest.streaming.config import consumer_config
+from ingest.streaming.errors import Retryable
+from ingest.streaming.faults import reach
+
+log = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 1.0
+FLUSH_BYTES = 32_000_000
+POLL_RECORDS = 200
+POLL_SECONDS = 0.2
+FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
+PLAN = "plan:"
+
+# The broker refuses an evicted member's commit; the next poll tells it what it still owns.
+_EVICTED = {KafkaError.ILLEGAL_GENERATION, KafkaError.UNKNOWN_MEMBER_ID, KafkaError.REBALANCE_IN_PROGRESS}
+
+Place = tuple[str, int]
+
+
+class _Abandoned(Exception):  # noqa: N818  (a signal within this loop, not a fault)
+    """The partitions went to another member: it finds the plan and does the rest."""
+
+
+class PlannedWriter:
+    """One member of the group `{prefix}{sink.name}`."""
+
+    def __init__(self, servers: str, prefix: str, worker: str, sink: Sink, store: Store) -> None:
+        self._sink = sink
+        self._store = store
+        self._consumer = Consumer(consumer_config(servers, f"{prefix}{sink.name}", worker))
+        self._pending: dict[Place, list[Message]] = defaultdict(list)
+        self._plans: dict[Place, int] = {}
+        self._generation = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`. Raises KafkaException where only a new process can go on."""
+        self._consumer.subscribe(self._sink.topics, on_assign=self._on_assign, on_revoke=self._on_revoke,
+                                 on_lost=self._on_revoke)  # fmt: skip
+        try:
+            while not stop.is_set():
+                self._fill(stop)
+                try:
+                    self._flush(stop)
+                except _Abandoned:
+                    log.info("partitions went to another member", group=self._sink.name)
+        finally:
+            self._consumer.close()
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        positions = consumer.committed(partitions, timeout=90)
+        for position in positions:
+            if position.error is not None:
+                raise KafkaException(position.error)
+            if position.offset < 0:
+                position.offset = OFFSET_BEGINNING
+            elif (position.metadata or "").startswith(PLAN):
+                self._plans[position.topic, position.partition] = int(position.metadata.removeprefix(PLAN))
+        reach(f"{self._sink.name}.assigning")
+        consumer.assign(positions)
+        consumer.resume(positions)  # an outage may have paused them before the rebalance
+        log.info("assigned", group=self._sink.name, partitions=len(positions), plans=len(self._plans))
+
+    def _on_revoke(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        self._generation += 1
+        self._pending.clear()
+        self._plans.clear()
+
+    def _fill(self, stop: threading.Event) -> None:
+        deadline, size = time.monotonic() + FLUSH_SECONDS, 0
+        while not stop.is_set() and size < FLUSH_BYTES and time.monotonic() < deadline:
+            for message in poll_batch(self._consumer, POLL_RECORDS, 0.0, POLL_SECONDS):
+                self._pending[message.topic(), message.partition()].append(message)
+                size += len(message)
+
+    def _ready(self) -> dict[Place, list[Message]]:
+        """The ranges that can be inserted now: a planned one exactly as planned, else all there is."""
+        ready: dict[Place, list[Message]] = {}
+        for place, messages in self._pending.items():
+            end = self._plans.get(place)
+            if end is None or messages[0].offset() > end:
+                # Past the plan's end: retention has deleted the planned range, which poll_batch has cried out.
+                self._plans.pop(place, None)
+                ready[place] = messages
+            elif messages[-1].offset() >= end:
+                ready[place] = [message for message in messages if message.offset() <= end]
+        return {place: messages for place, messages in ready.items() if messages}
+
+    def _flush(self, stop: threading.Event) -> None:
+        ready = self._ready()
+        if not ready:
+            return
+        generation = self._generation
+        reach(f"{self._sink.name}.filled")
+        fresh = [
+            TopicPartition(*place, messages[0].offset(), metadata=f"{PLAN}{messages[-1].offset()}")
+            for place, messages in ready.items()
+            if place not in self._plans
+        ]
+        self._commit(fresh)
+        reach(f"{self._sink.name}.planned")
+        for place, messages in ready.items():
+            self._insert(place, messages, generation, stop)
+        reach(f"{self._sink.name}.inserted")
+        self._commit([TopicPartition(*place, messages[-1].offset() + 1) for place, messages in ready.items()])
+        reach(f"{self._sink.name}.committed")
+        for place, messages in ready.items():
+            self._plans.pop(place, None)
+            self._pending[place] = self._pending[place][len(messages) :]
+            if not self._pending[place]:
+                del self._pending[place]
+
+    def _insert(self, place: Place, messages: list[Message], generation: int, stop: threading.Event) -> None:
+        topic, partition = place
+        token = f"{topic}:{partition}:{messages[0].offset()}-{messages[-1].offset()}"
+        for table, rows in self._sink.inserts(messages).items():
+            delay = FIRST_DELAY
+            while True:
+                try:
+                    self._store.insert(table, rows, f"{token}:{table}")
+                    break
+                except Retryable as error:
+                    log.warning("store does not take rows; waiting", table=table, seconds=delay, error=str(error))
+                    self._wait(delay, generation, stop)
+                    delay = min(delay * 2, LONGEST_DELAY)
+            reach(f"{self._sink.name}.table")
+
+    def _wait(self, seconds: float, generation: int, stop: threading.Event) -> None:
+        """Stay a member of the group without taking more records. Raises _Abandoned when told to stop or revoked."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._consumer.pause(self._consumer.assignment())
+            for message in poll_batch(self._consumer, POLL_RECORDS, 0.0, 0.1):
+                self._pending[message.topic(), message.partition()].append(message)
+            if stop.is_set() or self._generation != generation:
+                raise _Abandoned
+        self._consumer.resume(self._consumer.assignment())
+
+    def _commit(self, offsets: list[TopicPartition]) -> None:
+        if not offsets:
+            return
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                results = self._consumer.commit(offsets=offsets, asynchronous=False)
+            except KafkaException as error:
+                if error.args[0].code() in _EVICTED:
+                    raise _Abandoned from error
+                if not error.args[0].retriable() or time.monotonic() > deadline:
+                    raise
+            else:
+                refused = [each.error for each in results if each.error is not None]
+                if refused:
+                    raise KafkaException(refused[0])
+                return

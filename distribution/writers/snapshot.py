@@ -1,0 +1,164 @@
+"""`parsed` → SnapShot Redis: the newest row of each (machine, group, source), and when each machine was heard of."""
+
+import struct
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgpack
+import numpy as np
+import pyarrow as pa
+import redis
+import structlog
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+
+from ingest.streaming.batches import poll_batch, positions_after, seek_back
+from ingest.streaming.config import consumer_config
+from ingest.streaming.faults import reach
+
+log = structlog.get_logger(__name__)
+
+BATCH_RECORDS = 500
+LINGER_SECONDS = 0.1
+POLL_SECONDS = 0.5
+HEAD = struct.Struct("<qBIqH")  # ts µs, ordinal, release, received µs, slots
+
+# ARGV: field, ts, ordinal, release, value, … Redis' numbers are doubles, exact to 2^53 µs (the year 2255). The head
+# of a stored value is compared as it stands in it, so there is no second place that could disagree.
+NEWER_ONLY = """
+local written = 0
+for i = 1, #ARGV, 5 do
+  local old = redis.call('HGET', KEYS[1], ARGV[i])
+  local newer = true
+  if old then
+    local ts, ordinal, release = struct.unpack('<i8BI4', old)
+    local new_ts, new_ordinal, new_release = tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+    if ts ~= new_ts then newer = new_ts > ts
+    elseif ordinal ~= new_ordinal then newer = new_ordinal > ordinal
+    else newer = new_release > release end
+  end
+  if newer then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 4])
+    written = written + 1
+  end
+end
+return written
+"""
+
+Field = tuple[str, int, int, int, bytes]  # name, ts, ordinal, release, packed value
+
+
+class SnapshotWriter:
+    """One member of the group `{prefix}snapshot`. Newer-only, so reading records twice changes nothing."""
+
+    def __init__(self, servers: str, prefix: str, worker: str, parsed: str, redis_url: str, redis_prefix: str) -> None:
+        self._parsed = parsed
+        self._redis_prefix = redis_prefix
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=10, socket_connect_timeout=5)
+        self._script = self._redis.register_script(NEWER_ONLY)
+        self._consumer = Consumer(consumer_config(servers, f"{prefix}snapshot", worker))
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`. Raises KafkaException where only a new process can go on."""
+        self._consumer.subscribe([self._parsed], on_assign=_assign)
+        try:
+            while not stop.is_set():
+                messages = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                if messages:
+                    self._take(messages)
+        finally:
+            self._consumer.close()
+
+    def _take(self, messages: list[Message]) -> None:
+        try:
+            self.write(messages)
+        except redis.RedisError as error:
+            log.warning("SnapShot Redis does not answer; trying again", error=repr(error))
+            seek_back(self._consumer, messages)
+            time.sleep(0.5)
+            return
+        reach("snapshot.written")
+        try:
+            self._consumer.commit(offsets=positions_after(messages), asynchronous=False)
+        except KafkaException as error:
+            # Evicted or the broker is away: whoever reads these records again writes nothing new.
+            log.warning("snapshot offsets not committed", error=str(error))
+        reach("snapshot.committed")
+
+    def write(self, messages: Sequence[Message]) -> None:
+        """Write what is newer. Raises redis.RedisError."""
+        tables: dict[str, list[pa.Table]] = defaultdict(list)
+        for message in messages:
+            name = dict(message.headers() or ()).get("table", b"").decode()
+            if name in ("frame_values", "position", "envelope"):
+                tables[name].append(pa.ipc.open_stream(message.value()).read_all())
+        fields: dict[int, list[Field]] = defaultdict(list)
+        if tables["frame_values"]:
+            _add_newest_rows(fields, pa.concat_tables(tables["frame_values"]).combine_chunks())
+        if tables["position"]:
+            _add_newest_positions(fields, pa.concat_tables(tables["position"]))
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for machine, entries in fields.items():
+                self._script(
+                    keys=[f"{self._redis_prefix}snapshot:{machine}"],
+                    args=[part for entry in entries for part in entry],
+                    client=pipeline,
+                )
+            for machine, received in _contacts(tables["envelope"]).items():
+                pipeline.zadd(f"{self._redis_prefix}contact", {str(machine): received}, gt=True)
+            pipeline.execute()
+
+
+def _assign(consumer: Consumer, partitions: list[TopicPartition]) -> None:
+    positions = consumer.committed(partitions, timeout=90)
+    for position in positions:
+        if position.error is not None:
+            raise KafkaException(position.error)
+        position.offset = position.offset if position.offset >= 0 else OFFSET_BEGINNING
+    consumer.assign(positions)
+
+
+def _add_newest_rows(fields: dict[int, list[Field]], rows: pa.Table) -> None:
+    columns: dict[str, Any] = {
+        name: rows[name].cast(pa.int64()).to_numpy() if name in ("ts", "received") else rows[name].to_numpy()
+        for name in ("machine", "group", "source", "ts", "ordinal", "release", "received")
+    }
+    order = np.lexsort([columns[key] for key in ("release", "ordinal", "ts", "source", "group", "machine")])
+    last = np.ones(len(order), bool)
+    last[:-1] = False
+    for key in ("machine", "group", "source"):
+        ordered = columns[key][order].astype(np.int64)
+        last[:-1] |= np.diff(ordered) != 0
+    values, qualities = rows["values"].chunk(0), rows["qualities"].chunk(0)
+    for row in order[last].tolist():
+        numbers = values[row].values.to_numpy()
+        ts, ordinal, release = (int(columns[key][row]) for key in ("ts", "ordinal", "release"))
+        packed = HEAD.pack(ts, ordinal, release, int(columns["received"][row]), len(numbers))
+        packed += numbers.tobytes() + qualities[row].values.to_numpy().tobytes()
+        name = f"{columns['group'][row]}:{columns['source'][row]}"
+        fields[int(columns["machine"][row])].append((name, ts, ordinal, release, packed))
+
+
+def _add_newest_positions(fields: dict[int, list[Field]], rows: pa.Table) -> None:
+    times = pa.table({name: rows[name].cast(pa.int64()) for name in ("ts", "received")}).to_pylist()
+    newest: dict[int, dict[str, Any]] = {}
+    for row, time_fields in zip(rows.to_pylist(), times, strict=True):
+        row |= time_fields
+        key = (row["ts"], row["ordinal"], row["release"])
+        best = newest.get(row["machine"])
+        if best is None or key >= (best["ts"], best["ordinal"], best["release"]):
+            newest[row["machine"]] = row
+    for machine, row in newest.items():
+        head = HEAD.pack(row["ts"], row["ordinal"], row["release"], row["received"], 0)
+        fields[machine].append(("position", row["ts"], row["ordinal"], row["release"], head + msgpack.packb(row)))
+
+
+def _contacts(tables: list[pa.Table]) -> dict[int, int]:
+    contacts: dict[int, int] = {}
+    for table in tables:
+        received = table["received"].cast(pa.int64()).to_pylist()
+        for machine, at in zip(table["machine"].to_pylist(), received, strict=True):
+            contacts[machine] = max(at, contacts.get(machine, 0))
+    return contacts

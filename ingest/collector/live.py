@@ -1,0 +1,133 @@
+"""The provisional live lane: what is marked real-time, decoded at once and published to RealTime Redis.
+
+It has no state, no lateness and no promise: a full queue drops the oldest, an unreachable Redis drops the newest,
+and what `process` stores is the truth.
+"""
+
+import queue
+import threading
+import time
+from typing import Any, Self
+
+import msgpack
+import numpy as np
+import redis
+import structlog
+
+from ingest.decoding.decode import Block, Decoded, decode
+from ingest.decoding.records import RawRecord
+from ingest.envelope import EventObject, OpenedObjects, PositionObject
+from ingest.meta.follower import MetaFollower
+
+log = structlog.get_logger(__name__)
+
+QUEUED_BATCHES = 64
+VERSION = 1
+
+
+class LiveLane:
+    """A thread that publishes; `offer` never waits."""
+
+    def __init__(self, redis_url: str, redis_prefix: str, follower: MetaFollower) -> None:
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=5)
+        self._prefix = redis_prefix
+        self._follower = follower
+        self._queue: queue.Queue[list[RawRecord] | None] = queue.Queue(QUEUED_BATCHES)
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._put(None)
+        self._thread.join(5)
+        self._redis.close()
+
+    def offer(self, records: list[RawRecord]) -> None:
+        """Take over the batch's real-time envelopes; the oldest batch gives way when the queue is full."""
+        wanted = [record for record in records if record.headers.get("realtime") == "1"]
+        if wanted:
+            self._put(wanted)
+
+    def _put(self, batch: list[RawRecord] | None) -> None:
+        while True:
+            try:
+                self._queue.put_nowait(batch)
+            except queue.Full:
+                try:
+                    self._queue.get_nowait()
+                except queue.Empty:
+                    continue
+            else:
+                return
+
+    def _run(self) -> None:
+        while True:
+            batch = self._queue.get()
+            if batch is None:
+                return
+            catalogue = self._follower.current()
+            if catalogue is None:
+                continue
+            try:
+                self._publish(decode(batch, catalogue))
+            except redis.RedisError as error:
+                log.warning("live values dropped: Redis does not answer", error=repr(error))
+                time.sleep(0.2)
+
+    def _publish(self, decoded: Decoded) -> None:
+        notices = live_notices(decoded)
+        if not notices:
+            return
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for machine, notice in notices.items():
+                pipeline.publish(f"{self._prefix}live:{machine}", msgpack.packb(notice))
+            pipeline.execute()
+
+
+def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:
+    """Machine → what its channel is sent for this batch (docs/contracts/redis.md)."""
+    notices: dict[int, dict[str, Any]] = {}
+
+    def of(index: int) -> dict[str, Any]:
+        envelope = decoded.envelopes[index]
+        empty = {"v": VERSION, "release": decoded.release, "received": envelope.record.received, "rows": []}
+        return notices.setdefault(envelope.machine, empty)
+
+    machines = np.array([envelope.machine for envelope in decoded.envelopes], np.uint32)
+    for block in decoded.blocks:
+        for row in newest_rows(block, machines):
+            of(int(block.envelope[row]))["rows"].append(
+                [
+                    block.group, int(block.source[row]), int(block.ts[row]), int(block.ordinal[row]),
+                    block.values[row].tobytes(), block.qualities[row].tobytes(),
+                ]
+            )  # fmt: skip
+    for index, envelope in enumerate(decoded.envelopes):
+        if isinstance(envelope.opened, OpenedObjects):
+            _add_objects(of(index), envelope.opened)
+    return notices
+
+
+def newest_rows(block: Block, machines: np.ndarray[Any, np.dtype[np.uint32]]) -> list[int]:
+    """The row of each (machine, source) with the newest (ts, ordinal)."""
+    machine = machines[block.envelope]
+    order = np.lexsort((block.ordinal, block.ts, block.source, machine))
+    last = np.ones(len(order), bool)
+    last[:-1] = (np.diff(machine[order].astype(np.int64)) != 0) | (np.diff(block.source[order].astype(np.int64)) != 0)
+    return [int(row) for row in order[last]]
+
+
+def _add_objects(notice: dict[str, Any], opened: OpenedObjects) -> None:
+    for each in opened.objects:
+        if isinstance(each, PositionObject):
+            if each.ts >= notice.get("position", {"ts": 0})["ts"]:
+                notice["position"] = {
+                    "ts": each.ts, "lat": each.lat, "lon": each.lon, "speed": each.speed, "heading": each.heading,
+                    "quality": each.quality,
+                }  # fmt: skip
+        elif isinstance(each, EventObject):
+            notice.setdefault("events", []).append(
+                {"ts": each.ts, "name": each.name, "state": each.state, "severity": each.severity, "text": each.text}
+            )

@@ -1,0 +1,145 @@
+"""Decoded batches as the Arrow tables of `parsed` (docs/contracts/rows.md)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingest.decoding.decode import Block, Decoded, Envelope
+from ingest.envelope import DtcObject, EventObject, LogObject, OpenedObjects, PositionObject
+from parsing.rows import SCHEMAS
+
+Tables = dict[str, pa.Table]
+
+
+def tables_of(decoded: Decoded, unmodelled: Sequence[Mapping[str, Any]]) -> Tables:
+    """Every table that has rows; `unmodelled` are the rows of that table, counted by the processor."""
+    received = np.array([envelope.record.received for envelope in decoded.envelopes], np.int64)
+    machines = np.array([envelope.machine for envelope in decoded.envelopes], np.uint32)
+    rows = np.zeros(len(decoded.envelopes), np.uint32)
+    tables: Tables = {}
+    blocks = [block for block in decoded.blocks if len(block.ts)]
+    if blocks:
+        tables["frame_values"] = _frame_values(blocks, machines, received, decoded.release)
+        for block in blocks:
+            rows += np.bincount(block.envelope, minlength=len(rows)).astype(np.uint32)
+    for name, objects in _objects(decoded).items():
+        if objects:
+            tables[name] = pa.Table.from_pylist(objects, SCHEMAS[name])
+    if unmodelled:
+        tables["unmodelled"] = pa.Table.from_pylist(list(unmodelled), SCHEMAS["unmodelled"])
+    ledger = list(_ledger(decoded, rows))
+    if ledger:
+        tables["envelope"] = pa.Table.from_pylist(ledger, SCHEMAS["envelope"])
+    return tables
+
+
+def _frame_values(
+    blocks: Sequence[Block], machines: NDArray[np.uint32], received: NDArray[np.int64], release: int
+) -> pa.Table:
+    schema = SCHEMAS["frame_values"]
+    counts = [len(block.ts) for block in blocks]
+    envelope = np.concatenate([block.envelope for block in blocks])
+    slots = np.repeat(np.array([block.values.shape[1] for block in blocks], np.int32), counts)
+    offsets = np.zeros(len(slots) + 1, np.int32)
+    np.cumsum(slots, out=offsets[1:])
+    values = np.concatenate([block.values.ravel() for block in blocks])
+    qualities = np.concatenate([block.qualities.ravel() for block in blocks])
+    columns = {
+        "machine": machines[envelope],
+        "group": np.repeat(np.array([block.group for block in blocks], np.uint32), counts),
+        "source": np.concatenate([block.source for block in blocks]),
+        "ts": np.concatenate([block.ts for block in blocks]),
+        "ordinal": np.concatenate([block.ordinal for block in blocks]),
+        "values": pa.ListArray.from_arrays(offsets, values),
+        "qualities": pa.ListArray.from_arrays(offsets, qualities),
+        "release": np.full(len(envelope), release, np.uint32),
+        "received": received[envelope],
+    }
+    arrays = [
+        columns[column.name].cast(column.type)
+        if isinstance(columns[column.name], pa.Array)
+        else pa.array(columns[column.name]).cast(column.type)
+        for column in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _objects(decoded: Decoded) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {"position": [], "dtc": [], "log": [], "event": []}
+    for envelope in decoded.envelopes:
+        if not isinstance(envelope.opened, OpenedObjects):
+            continue
+        common = {
+            "machine": envelope.machine, "release": decoded.release, "received": envelope.record.received,
+        }  # fmt: skip
+        seen: dict[int, int] = {}
+        for index, each in enumerate(envelope.opened.objects):
+            ordinal = seen.get(each.ts, 0)
+            seen[each.ts] = ordinal + 1
+            table, make = _ROWS[type(each)]
+            rows[table].append(common | {"ts": each.ts} | make(each, envelope, index, ordinal))
+    return rows
+
+
+def _position(each: PositionObject, _envelope: Envelope, _index: int, ordinal: int) -> dict[str, Any]:
+    return {
+        "ordinal": ordinal, "lat": each.lat, "lon": each.lon, "alt": each.alt, "speed": each.speed,
+        "heading": each.heading, "hdop": each.hdop, "satellites": each.satellites,
+        "quality": each.quality, "reason": each.reason,
+    }  # fmt: skip
+
+
+def _dtc(each: DtcObject, _envelope: Envelope, _index: int, _ordinal: int) -> dict[str, Any]:
+    return {
+        "source": each.source, "spn": each.spn, "fmi": each.fmi, "oc": each.oc, "cm": each.cm,
+        "active": int(each.active), "text": each.text,
+    }  # fmt: skip
+
+
+def _identity(envelope: Envelope, index: int) -> dict[str, Any]:
+    return {"message_id": envelope.record.headers.get("message-id") or envelope.record.origin, "index": index}
+
+
+def _log(each: LogObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
+    return _identity(envelope, index) | {
+        "level": each.level, "severity": each.severity, "logger": each.logger, "message": each.message,
+        "fields": orjson.dumps(each.fields).decode(),
+    }  # fmt: skip
+
+
+def _event(each: EventObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
+    return _identity(envelope, index) | {
+        "name": each.name, "state": each.state, "severity": each.severity, "value": each.value, "text": each.text,
+        "fields": orjson.dumps(each.fields).decode(),
+    }  # fmt: skip
+
+
+_ROWS: dict[type, tuple[str, Callable[[Any, Envelope, int, int], dict[str, Any]]]] = {
+    PositionObject: ("position", _position),
+    DtcObject: ("dtc", _dtc),
+    LogObject: ("log", _log),
+    EventObject: ("event", _event),
+}
+
+
+def _ledger(decoded: Decoded, rows: NDArray[np.uint32]) -> Iterator[dict[str, Any]]:
+    unmodelled = [0] * len(decoded.envelopes)
+    for each in decoded.unmodelled:
+        unmodelled[each.envelope] += each.count
+    for index, envelope in enumerate(decoded.envelopes):
+        if envelope.rejected is not None:
+            continue
+        record = envelope.record
+        objects = envelope.frames if isinstance(envelope.opened, OpenedObjects) else 0
+        yield {
+            "partition": record.partition, "offset": record.offset, "origin": record.origin,
+            "message_id": record.headers.get("message-id", ""), "device": record.device,
+            "machine": envelope.machine, "kind": record.headers.get("kind", ""), "frames": envelope.frames,
+            "rows": int(rows[index]) + objects, "unmodelled": unmodelled[index],
+            "first_ts": envelope.first_ts, "last_ts": envelope.last_ts,
+            "release": decoded.release, "received": record.received,
+        }  # fmt: skip

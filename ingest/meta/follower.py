@@ -1,0 +1,191 @@
+"""Follows the Meta API: the live release and the fleet directory, fresh within a second, kept on disk.
+
+Redis says that something changed, polling stands behind it, and the copy on disk stands behind both.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+import httpx
+import redis
+import structlog
+
+from ingest.meta import cache
+from ingest.meta.directory import InvalidDirectory, MachineEntry, load_directory
+from parsing.engine import Extractor
+from parsing.release import InvalidRelease, Release, load_release
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "stable"
+RELEASE_PATH = f"/meta/v1/channels/{CHANNEL}/release"
+DIRECTORY_PATH = "/meta/v1/fleet/directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a batch is decoded with: one release, one directory, an extractor a machine model."""
+
+    release: Release
+    machines: MappingProxyType[str, MachineEntry]
+    _extractors: dict[int, Extractor] = field(default_factory=dict)
+
+    def extractor(self, model: int) -> Extractor:
+        """The model's compiled tables, made on first use; a model the release does not know decodes nothing."""
+        if model not in self._extractors:
+            self._extractors[model] = Extractor.for_model(self.release, model)
+        return self._extractors[model]
+
+    def with_machines(self, machines: dict[str, MachineEntry]) -> "Catalogue":
+        return Catalogue(self.release, MappingProxyType(machines), self._extractors)
+
+
+@dataclass(frozen=True, slots=True)
+class MetaAddress:
+    """Where the Meta API and its notices are, and where copies are kept."""
+
+    url: str
+    token: str
+    redis_url: str
+    notices: str
+    poll_seconds: float
+    cache_directory: Path
+
+
+class MetaFollower:
+    """Owns the current catalogue; `current()` is cheap and safe from any thread."""
+
+    def __init__(self, address: MetaAddress, on_change: Callable[[Catalogue], None] | None = None) -> None:
+        self._address = address
+        self._on_change = on_change
+        self._http = httpx.Client(
+            base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=10.0
+        )
+        self._etags: dict[str, str] = {}
+        self._release: Release | None = None
+        self._machines: dict[str, MachineEntry] | None = None
+        self._catalogue: Catalogue | None = None
+        self._lock = threading.Lock()
+        self._checked = 0.0
+        self._stop = threading.Event()
+        self._ready = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._poll, name="meta-poll", daemon=True),
+            threading.Thread(target=self._listen, name="meta-notices", daemon=True),
+        ]
+
+    def __enter__(self) -> Self:
+        self._load_copies()
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._http.close()
+
+    def current(self) -> Catalogue | None:
+        """The newest catalogue, or None while neither the Meta API nor a copy has given both parts."""
+        return self._catalogue
+
+    def wait(self, seconds: float) -> Catalogue | None:
+        """As current(), after waiting for the first one."""
+        self._ready.wait(seconds)
+        return self._catalogue
+
+    def check(self, max_age: float = 1.0) -> Catalogue | None:
+        """Ask the Meta API now unless it was asked less than `max_age` seconds ago (an unknown device came)."""
+        with self._lock:
+            if time.monotonic() - self._checked >= max_age:
+                self._checked = time.monotonic()
+                self._fetch(RELEASE_PATH, self._take_release)
+                self._fetch(DIRECTORY_PATH, self._take_directory)
+        return self._catalogue
+
+    def _load_copies(self) -> None:
+        for path, take in ((RELEASE_PATH, self._take_release), (DIRECTORY_PATH, self._take_directory)):
+            stored = cache.read(self._copy(path))
+            if stored is not None:
+                take(stored)
+                log.info("starting from the copy on disk", artefact=path, etag=stored.etag)
+
+    def _copy(self, path: str) -> Path:
+        return self._address.cache_directory / (path.strip("/").replace("/", "-") + ".json")
+
+    def _fetch(self, path: str, take: Callable[[cache.Stored], bool]) -> None:
+        headers = {"If-None-Match": self._etags[path]} if path in self._etags else {}
+        try:
+            response = self._http.get(path, headers=headers)
+        except httpx.HTTPError as error:
+            log.warning("the Meta API does not answer; going on with what there is", path=path, error=repr(error))
+            return
+        if response.status_code == httpx.codes.NOT_MODIFIED:
+            return
+        if response.status_code != httpx.codes.OK:
+            log.warning("the Meta API refuses", path=path, status=response.status_code, body=response.text[:200])
+            return
+        stored = cache.Stored(response.headers.get("ETag", ""), response.content)
+        if take(stored):
+            cache.write(self._copy(path), stored)
+
+    def _take_release(self, stored: cache.Stored) -> bool:
+        try:
+            release = load_release(stored.body)
+        except InvalidRelease as error:
+            log.error("a release that this worker cannot read; keeping the one it has", error=str(error))
+            return False
+        if self._release is not None and release.number < self._release.number:
+            # Releases only count up: an older one is a stale copy or a proxy's, and newest wins everywhere.
+            log.error("a release older than the one that runs; ignored", number=release.number)
+            return False
+        self._etags[RELEASE_PATH] = stored.etag
+        if self._release is None or release.number != self._release.number:
+            log.info("release", number=release.number, content_hash=release.content_hash)
+            self._release = release
+            self._publish(fresh=True)
+        return True
+
+    def _take_directory(self, stored: cache.Stored) -> bool:
+        try:
+            machines = load_directory(stored.body)
+        except InvalidDirectory as error:
+            log.error("a fleet directory that this worker cannot read; keeping the one it has", error=str(error))
+            return False
+        self._etags[DIRECTORY_PATH] = stored.etag
+        self._machines = machines
+        self._publish(fresh=False)
+        return True
+
+    def _publish(self, *, fresh: bool) -> None:
+        if self._release is None or self._machines is None:
+            return
+        if fresh or self._catalogue is None:
+            self._catalogue = Catalogue(self._release, MappingProxyType(self._machines))
+        else:
+            self._catalogue = self._catalogue.with_machines(self._machines)
+        self._ready.set()
+        if self._on_change is not None:
+            self._on_change(self._catalogue)
+
+    def _poll(self) -> None:
+        while not self._stop.is_set():
+            self.check(max_age=0.0)
+            # Until the first catalogue there is nothing to do but ask.
+            self._stop.wait(self._address.poll_seconds if self._ready.is_set() else 0.5)
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with redis.Redis.from_url(self._address.redis_url) as connection, connection.pubsub() as subscription:
+                    subscription.subscribe(self._address.notices)
+                    while not self._stop.is_set():
+                        if subscription.get_message(ignore_subscribe_messages=True, timeout=1.0):
+                            self.check(max_age=0.0)
+            except redis.RedisError as error:
+                log.warning("no notices from Redis; polling goes on", error=repr(error))
+                self._stop.wait(1.0)

@@ -1,0 +1,135 @@
+"""`raw` → engine → `parsed`, `dead_letters`, `engine_state`, and the offsets, in one transaction."""
+
+import threading
+from collections import defaultdict
+
+import structlog
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+
+from ingest.decoding.decode import decode
+from ingest.decoding.records import RawRecord, raw_record
+from ingest.decoding.tables import tables_of
+from ingest.meta.follower import Catalogue, MetaFollower
+from ingest.processor.outbox import dead_letters, slices
+from ingest.processor.state import MachineState, advance
+from ingest.streaming.batches import poll_batch, positions_after, seek_back
+from ingest.streaming.compacted import read_to_end
+from ingest.streaming.config import consumer_config
+from ingest.streaming.errors import Retryable
+from ingest.streaming.faults import reach
+from ingest.streaming.transaction import Transaction
+from ingest.topics import Topics
+
+log = structlog.get_logger(__name__)
+
+BATCH_RECORDS = 500
+LINGER_SECONDS = 0.1
+POLL_SECONDS = 0.5
+
+
+class Processor:
+    """One worker of the group `{prefix}process`: takes whole partitions, and with them their machines' state."""
+
+    def __init__(self, servers: str, prefix: str, worker: str, follower: MetaFollower) -> None:
+        self._servers = servers
+        self._topics = Topics.with_prefix(prefix)
+        self._follower = follower
+        # Before joining the group: what an earlier process of this name left open must be over before its
+        # partitions' state is read.
+        self._transaction = Transaction(servers, f"{prefix}process.{worker}", "process")
+        self._consumer = Consumer(consumer_config(servers, f"{prefix}process", worker))
+        self._states: dict[int, dict[int, MachineState]] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`. Raises Fenced or KafkaException where only a new process can go on."""
+        while self._follower.wait(1.0) is None:
+            if stop.is_set():
+                return
+        self._consumer.subscribe([self._topics.raw], on_assign=self._on_assign, on_revoke=self._on_revoke,
+                                 on_lost=self._on_revoke)  # fmt: skip
+        try:
+            while not stop.is_set():
+                messages = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                if messages:
+                    self._process(messages)
+        finally:
+            self._consumer.close()
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        # committed() answers only when no transaction over these offsets is undecided any more (KIP-447), so
+        # what is read of engine_state after it belongs to exactly these offsets.
+        positions = consumer.committed(partitions, timeout=90)
+        for position in positions:
+            if position.error is not None:
+                raise KafkaException(position.error)
+            if position.offset < 0:
+                position.offset = OFFSET_BEGINNING
+            reach("process.assigning")
+            self._states[position.partition] = self._restore(position.partition)
+        consumer.assign(positions)
+        log.info("assigned", partitions=sorted(each.partition for each in positions))
+
+    def _on_revoke(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        for partition in partitions:
+            self._states.pop(partition.partition, None)
+        log.info("revoked", partitions=sorted(each.partition for each in partitions))
+
+    def _restore(self, partition: int) -> dict[int, MachineState]:
+        states: dict[int, MachineState] = {}
+        for key, value in read_to_end(self._servers, self._topics.engine_state, partition):
+            if value is None:
+                states.pop(int(key), None)
+            else:
+                states[int(key)] = MachineState.unpack(value)
+        return states
+
+    def _process(self, messages: list[Message]) -> None:
+        reach("process.polled")
+        by_partition: dict[int, list[RawRecord]] = defaultdict(list)
+        for message in messages:
+            by_partition[message.partition()].append(raw_record(message))
+        catalogue = self._catalogue(by_partition)
+        try:
+            self._transaction.begin()
+            reach("process.begun")
+            changed = {
+                partition: self._step(partition, records, catalogue) for partition, records in by_partition.items()
+            }
+            reach("process.produced")
+            self._transaction.commit(positions_after(messages), self._consumer.consumer_group_metadata())
+        except Retryable as error:
+            log.warning("transaction aborted; doing the batch again", error=str(error))
+            seek_back(self._consumer, messages)
+            return
+        reach("process.committed")
+        for partition, states in changed.items():
+            self._states[partition].update(states)
+
+    def _catalogue(self, batch: dict[int, list[RawRecord]]) -> Catalogue:
+        """The current catalogue; asks the Meta API first where a device is unknown, as its machine may be new."""
+        catalogue = self._follower.current()
+        if catalogue is not None and all(
+            record.device in catalogue.machines for records in batch.values() for record in records
+        ):
+            return catalogue
+        catalogue = self._follower.check() or catalogue
+        if catalogue is None:
+            raise RuntimeError("no catalogue: run() waits for the first one")
+        return catalogue
+
+    def _step(self, partition: int, records: list[RawRecord], catalogue: Catalogue) -> dict[int, MachineState]:
+        """Decode one partition's records and send the outcome; returns the states it changes."""
+        decoded = decode(records, catalogue)
+        changed, unmodelled = advance(decoded, self._states[partition])
+        send = self._transaction.produce
+        for headers, body in slices(tables_of(decoded, unmodelled), decoded.release):
+            send(self._topics.parsed, partition, None, body, headers, records[-1].received // 1000)
+            reach("process.parsed")
+        for record, headers in dead_letters(decoded):
+            key = record.device.encode() or None
+            send(self._topics.dead_letters, partition, key, record.body, headers, record.received // 1000)
+            reach("process.dead_letter")
+        for machine, state in changed.items():
+            send(self._topics.engine_state, partition, str(machine).encode(), state.pack(), [])
+            reach("process.state")
+        return changed

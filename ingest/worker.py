@@ -34,8 +34,8 @@ def run_until_signalled(work: Callable[[threading.Event], None]) -> None:
     try:
         work(stop)
     except Fenced as error:
-        log.error("another worker of this name has taken over; leaving", error=str(error))  # noqa: TRY400
+        log.error("another worker of this name has taken over; leaving", error=str(error))
         raise SystemExit(1) from error
     except KafkaException as error:
-        log.error("Kafka cannot be used; leaving, to be started again", error=str(error))  # noqa: TRY400
+        log.error("Kafka cannot be used; leaving, to be started again", error=str(error))
         raise SystemExit(1) from error

@@ -38,5 +38,3 @@ class ClickHouseStore:
         except (ClickHouseError, urllib3.exceptions.HTTPError, OSError) as error:
             self._client = None
             raise Retryable(f"{table}: {str(error)[:500]}") from error
-
-

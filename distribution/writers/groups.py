@@ -38,7 +38,7 @@ def run_groups(groups: Sequence[str], stop: threading.Event) -> None:
         try:
             loop_of(group)(stop)
         except BaseException as error:  # noqa: BLE001  (handed to the main thread, which raises it)
-            log.error("group failed", group=group, error=repr(error))  # noqa: TRY400
+            log.error("group failed", group=group, error=repr(error))
             failures.append(error)
             stop.set()
 

@@ -34,7 +34,7 @@ _EVICTED = {KafkaError.ILLEGAL_GENERATION, KafkaError.UNKNOWN_MEMBER_ID, KafkaEr
 Place = tuple[str, int]
 
 
-class _Abandoned(Exception):  # noqa: N818  (a signal within this loop, not a fault)
+class _Abandoned(Exception):
     """The partitions went to another member: it finds the plan and does the rest."""
 
 

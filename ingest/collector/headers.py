@@ -18,7 +18,9 @@ def raw_headers(properties: HubProperties, origin: str, received: int) -> dict[s
         "enqueued": None if properties.enqueued is None else str(properties.enqueued),
     }
     headers.update({key: value[:MAX_PROPERTY_CHARACTERS] for key, value in known.items() if value is not None})
-    headers.update({key: properties.application[key][:MAX_PROPERTY_CHARACTERS] for key in _OWN if key in properties.application})
+    headers.update(
+        {key: properties.application[key][:MAX_PROPERTY_CHARACTERS] for key in _OWN if key in properties.application}
+    )
     others = [key for key in properties.application if key not in _OWN]
     for key in sorted(others)[:MAX_PROPERTIES]:
         headers[f"property.{key[:128]}"] = properties.application[key][:MAX_PROPERTY_CHARACTERS]

@@ -17,7 +17,6 @@ from parsing.codes import Code
 from parsing.engine import Extraction, Extractor, Frames
 from parsing.ordinal import ordinals
 
-
 MAX_EQUAL_TIMES = 256  # an ordinal is a u8
 
 
@@ -141,9 +140,7 @@ def _extract(decoded: Decoded, indexes: list[int], extractor: Extractor) -> None
 def _reject_overflowed(decoded: Decoded, blocks: list[Block], overflowed: set[int]) -> list[Block]:
     for index in overflowed:
         detail = f"more than {MAX_EQUAL_TIMES} rows of one group and source have the same time"
-        decoded.envelopes[index] = replace(
-            decoded.envelopes[index], opened=Rejected(Code.REPEATED_TIME, detail)
-        )
+        decoded.envelopes[index] = replace(decoded.envelopes[index], opened=Rejected(Code.REPEATED_TIME, detail))
     decoded.unmodelled[:] = [each for each in decoded.unmodelled if each.envelope not in overflowed]
     bad = np.array(sorted(overflowed), np.uint32)
     return [block.keep(~np.isin(block.envelope, bad)) for block in blocks]

@@ -76,9 +76,7 @@ def _milestone(count: int) -> int:
     return count.bit_length() if count < REPORT_EVERY else REPORT_EVERY + count // REPORT_EVERY
 
 
-def advance(
-    decoded: Decoded, states: dict[int, MachineState]
-) -> tuple[dict[int, MachineState], list[dict[str, Any]]]:
+def advance(decoded: Decoded, states: dict[int, MachineState]) -> tuple[dict[int, MachineState], list[dict[str, Any]]]:
     """The states that the batch changes, as new objects, and the rows of `unmodelled`; `states` stays as it is.
 
     New objects, because the transaction may yet be aborted and the batch come again.

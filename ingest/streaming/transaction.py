@@ -32,7 +32,13 @@ class Transaction:
         self._guard(self._producer.begin_transaction)
 
     def produce(
-        self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Headers, timestamp_ms: int = 0
+        self,
+        topic: str,
+        partition: int,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+        timestamp_ms: int = 0,
     ) -> None:
         while True:
             try:

@@ -10,7 +10,9 @@ from ingest.worker import run_until_signalled
 
 
 class Command(BaseCommand):
-    help = "Writes raw envelopes and parsed rows to ClickHouse and the latest values to Redis. Runs until it is stopped."
+    help = (
+        "Writes raw envelopes and parsed rows to ClickHouse and the latest values to Redis. Runs until it is stopped."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

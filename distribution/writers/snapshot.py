@@ -144,8 +144,8 @@ def _add_newest_rows(fields: dict[int, list[Field]], rows: pa.Table) -> None:
 def _add_newest_positions(fields: dict[int, list[Field]], rows: pa.Table) -> None:
     times = pa.table({name: rows[name].cast(pa.int64()) for name in ("ts", "received")}).to_pylist()
     newest: dict[int, dict[str, Any]] = {}
-    for row, time_fields in zip(rows.to_pylist(), times, strict=True):
-        row |= time_fields
+    for fields_of_row, time_fields in zip(rows.to_pylist(), times, strict=True):
+        row = fields_of_row | time_fields
         key = (row["ts"], row["ordinal"], row["release"])
         best = newest.get(row["machine"])
         if best is None or key >= (best["ts"], best["ordinal"], best["release"]):

@@ -3,7 +3,13 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from duco_cms.api.views import ChannelReleaseView, DirectoryView, ReleaseListView, ReleaseView
+
 urlpatterns = [
+    path("channels/<slug:channel>/release", ChannelReleaseView.as_view(), name="meta-channel-release"),
+    path("releases/", ReleaseListView.as_view(), name="meta-releases"),
+    path("releases/<int:number>", ReleaseView.as_view(), name="meta-release"),
+    path("fleet/directory", DirectoryView.as_view(), name="meta-directory"),
     path("schema", SpectacularAPIView.as_view(), name="meta-schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="meta-schema"), name="meta-docs"),
 ]

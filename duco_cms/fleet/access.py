@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 
-from duco_cms.fleet.models import Machine
+from duco_cms.fleet.models import Machine, Membership
 
 
 class VisibleMachine(Protocol):
@@ -31,4 +31,4 @@ def machines_visible_to(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Mach
     if getattr(user, "is_superuser", False) or getattr(user, "is_staff", False):
         return machines
     # A subquery, not a join: a join would give a machine once a membership.
-    return machines.filter(organisation__in=user.organisations.values("pk"))
+    return machines.filter(organisation__in=Membership.objects.filter(user=user.pk).values("organisation"))

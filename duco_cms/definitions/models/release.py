@@ -1,6 +1,6 @@
 """Releases: what was published, for good."""
 
-from typing import Never
+from typing import Any, Never
 
 from django.conf import settings
 from django.db import models
@@ -56,10 +56,10 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"Release {self.number}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, **kwargs: Any) -> None:
         if not self._state.adding:
             raise ReleaseIsImmutableError("Releases are immutable.")
-        super().save(*args, **{**kwargs, "force_insert": True})
+        super().save(**{**kwargs, "force_insert": True})
 
     def delete(self, *_args: object, **_kwargs: object) -> Never:
         raise ReleaseIsImmutableError("Releases are immutable.")

@@ -4,6 +4,8 @@ Numbers of sets, messages, groups and enums, and slots in groups, are in stored 
 given once. What disappears from a definition is retired, so that its number stays taken.
 """
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -170,7 +172,7 @@ class SignalGroup(models.Model):
 
     @property
     def condition_text(self) -> str:
-        """Such as `page = 2–7, sub = 1`; `always` for the unconditional group."""
+        """Such as `page = 2, sub = 1|3`; `always` for the unconditional group."""
         return ", ".join(f"{name} = {_ranges_text(ranges)}" for name, ranges in self.condition) or "always"
 
     def take_slot(self) -> int:
@@ -275,11 +277,11 @@ class Signal(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, **kwargs: Any) -> None:
         """Gives a new signal its slot."""
-        if self.slot is None:
+        if self._state.adding:
             self.slot = self.group.take_slot()
-        super().save(*args, **kwargs)
+        super().save(**kwargs)
 
     def clean(self) -> None:
         if self.enum is not None and self.enum.definition_set_id != self.group.message.definition_set_id:

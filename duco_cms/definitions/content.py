@@ -1,0 +1,87 @@
+"""What a release holds, read from the definitions as they stand (docs/contracts/release.md)."""
+
+from django.db.models import Prefetch
+
+from duco_cms.definitions.artefact import Content
+from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
+from duco_cms.fleet.models import MachineModel
+
+
+def build_content() -> Content:
+    """The `content` of an artefact: every enum, set and model but for what is retired. Ids ascend; bindings by rank."""
+    return {
+        "enums": [_enum(enum) for enum in Enum.objects.order_by("id")],
+        "sets": [_set(definition_set) for definition_set in _sets()],
+        "models": [_model(model) for model in MachineModel.objects.order_by("id").prefetch_related("bindings")],
+    }
+
+
+def _sets() -> list[DefinitionSet]:
+    signals = Signal.objects.filter(retired=False).order_by("slot")
+    groups = SignalGroup.objects.order_by("id").prefetch_related(Prefetch("signals", queryset=signals))
+    messages = (
+        Message.objects.filter(retired=False).order_by("id").prefetch_related(Prefetch("groups", queryset=groups))
+    )
+    return list(DefinitionSet.objects.order_by("id").prefetch_related(Prefetch("messages", queryset=messages)))
+
+
+def _enum(enum: Enum) -> dict[str, object]:
+    return {"id": enum.pk, "name": enum.name, "values": sorted(enum.values)}
+
+
+def _set(definition_set: DefinitionSet) -> dict[str, object]:
+    return {
+        "id": definition_set.pk,
+        "name": definition_set.name,
+        "messages": [_message(message) for message in definition_set.messages.all()],
+    }
+
+
+def _message(message: Message) -> dict[str, object]:
+    return {
+        "id": message.pk,
+        "name": message.name,
+        "match": message.match,
+        "can_id": message.can_id,
+        "extended": message.extended,
+        "pgn": message.pgn,
+        "j1939": message.j1939,
+        "length": message.length,
+        "comment": message.comment,
+        # A group whose signals are all retired gives no rows.
+        "groups": [_group(group) for group in message.groups.all() if group.signals.all()],
+    }
+
+
+def _group(group: SignalGroup) -> dict[str, object]:
+    return {
+        "id": group.pk,
+        "condition": group.condition,
+        "signals": [_signal(signal) for signal in group.signals.all()],
+    }
+
+
+def _signal(signal: Signal) -> dict[str, object]:
+    return {
+        "slot": signal.slot,
+        "name": signal.name,
+        "start": signal.start,
+        "length": signal.length,
+        "byte_order": signal.byte_order,
+        "type": signal.type,
+        "scale": signal.scale,
+        "offset": signal.offset,
+        "minimum": signal.minimum,
+        "maximum": signal.maximum,
+        "unit": signal.unit,
+        "enum": signal.enum_id,
+        "spn": signal.spn,
+        "sentinels": signal.sentinels,
+        "comment": signal.comment,
+    }
+
+
+def _model(model: MachineModel) -> dict[str, object]:
+    # Meta.ordering of the bindings is their rank.
+    sets = [{"set": binding.definition_set_id, "bus": binding.bus} for binding in model.bindings.all()]
+    return {"id": model.pk, "name": model.name, "sets": sets}

@@ -125,7 +125,7 @@ def _add_objects(notice: dict[str, Any], opened: OpenedObjects) -> None:
             if each.ts >= notice.get("position", {"ts": 0})["ts"]:
                 notice["position"] = {
                     "ts": each.ts, "lat": each.lat, "lon": each.lon, "speed": each.speed, "heading": each.heading,
-                    "quality": each.quality,
+                    "quality": int(each.quality),
                 }  # fmt: skip
         elif isinstance(each, EventObject):
             notice.setdefault("events", []).append(

@@ -85,7 +85,7 @@ def decode(records: Sequence[RawRecord], catalogue: Catalogue) -> Decoded:
     for index, envelope in enumerate(decoded.envelopes):
         if isinstance(envelope.opened, OpenedCan):
             model = catalogue.machines[envelope.record.device].model
-            lots[model, envelope.opened.data.shape[1]].append(index)
+            lots[model, envelope.opened.frames.data.shape[1]].append(index)
     for (model, _width), indexes in lots.items():
         _extract(decoded, indexes, catalogue.extractor(model))
     return decoded
@@ -100,8 +100,8 @@ def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
         return Envelope(record, 0, Rejected(Code.UNKNOWN_MACHINE, detail))
     opened = open_envelope(record.headers, record.body)
     if isinstance(opened, OpenedCan):
-        first, last = int(opened.ts.min()), int(opened.ts.max())
-        return Envelope(record, entry.machine, opened, len(opened.ts), first, last)
+        first, last = int(opened.frames.ts.min()), int(opened.frames.ts.max())
+        return Envelope(record, entry.machine, opened, len(opened.frames), first, last)
     if isinstance(opened, OpenedObjects):
         times = [each.ts for each in opened.objects]
         if max(Counter(times).values()) > MAX_EQUAL_TIMES:
@@ -114,8 +114,8 @@ def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
 def _extract(decoded: Decoded, indexes: list[int], extractor: Extractor) -> None:
     """Decode the frames of these envelopes, all of one model and one width."""
     opened = [decoded.envelopes[index].opened for index in indexes]
-    bodies = [each for each in opened if isinstance(each, OpenedCan)]
-    owner = np.repeat(np.array(indexes, np.uint32), [len(body.ts) for body in bodies])
+    bodies = [each.frames for each in opened if isinstance(each, OpenedCan)]
+    owner = np.repeat(np.array(indexes, np.uint32), [len(body) for body in bodies])
     ts = np.concatenate([body.ts for body in bodies])
     frames = Frames(
         bus=np.concatenate([body.bus for body in bodies]),

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.decoding.decode import Block, Decoded, Envelope
+from ingest.decoding.severity import severity_of
 from ingest.envelope import DtcObject, EventObject, LogObject, OpenedObjects, PositionObject
 from parsing.rows import SCHEMAS
 
@@ -54,15 +54,15 @@ def _frame_values(
         "source": np.concatenate([block.source for block in blocks]),
         "ts": np.concatenate([block.ts for block in blocks]),
         "ordinal": np.concatenate([block.ordinal for block in blocks]),
-        "values": pa.ListArray.from_arrays(offsets, values),
-        "qualities": pa.ListArray.from_arrays(offsets, qualities),
+        "values": pa.ListArray.from_arrays(offsets, values, schema.field("values").type),
+        "qualities": pa.ListArray.from_arrays(offsets, qualities, schema.field("qualities").type),
         "release": np.full(len(envelope), release, np.uint32),
         "received": received[envelope],
     }
     arrays = [
-        columns[column.name].cast(column.type)
+        columns[column.name]
         if isinstance(columns[column.name], pa.Array)
-        else pa.array(columns[column.name]).cast(column.type)
+        else pa.array(columns[column.name], column.type)
         for column in schema
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
@@ -89,7 +89,7 @@ def _position(each: PositionObject, _envelope: Envelope, _index: int, ordinal: i
     return {
         "ordinal": ordinal, "lat": each.lat, "lon": each.lon, "alt": each.alt, "speed": each.speed,
         "heading": each.heading, "hdop": each.hdop, "satellites": each.satellites,
-        "quality": each.quality, "reason": each.reason,
+        "quality": int(each.quality), "reason": each.reason,
     }  # fmt: skip
 
 
@@ -106,15 +106,15 @@ def _identity(envelope: Envelope, index: int) -> dict[str, Any]:
 
 def _log(each: LogObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
     return _identity(envelope, index) | {
-        "level": each.level, "severity": each.severity, "logger": each.logger, "message": each.message,
-        "fields": orjson.dumps(each.fields).decode(),
+        "level": each.level, "severity": severity_of(each.level), "logger": each.logger, "message": each.message,
+        "fields": each.fields,
     }  # fmt: skip
 
 
 def _event(each: EventObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
     return _identity(envelope, index) | {
         "name": each.name, "state": each.state, "severity": each.severity, "value": each.value, "text": each.text,
-        "fields": orjson.dumps(each.fields).decode(),
+        "fields": each.fields,
     }  # fmt: skip
 
 

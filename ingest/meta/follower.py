@@ -57,6 +57,11 @@ class MetaAddress:
     cache_directory: Path
 
 
+def copy_of(path: str, directory: Path) -> Path:
+    """Where the copy of the artefact at `path` of the Meta API is kept."""
+    return directory / (path.strip("/").replace("/", "-") + ".json")
+
+
 class MetaFollower:
     """Owns the current catalogue; `current()` is cheap and safe from any thread."""
 
@@ -109,13 +114,10 @@ class MetaFollower:
 
     def _load_copies(self) -> None:
         for path, take in ((RELEASE_PATH, self._take_release), (DIRECTORY_PATH, self._take_directory)):
-            stored = cache.read(self._copy(path))
+            stored = cache.read(copy_of(path, self._address.cache_directory))
             if stored is not None:
                 take(stored)
                 log.info("starting from the copy on disk", artefact=path, etag=stored.etag)
-
-    def _copy(self, path: str) -> Path:
-        return self._address.cache_directory / (path.strip("/").replace("/", "-") + ".json")
 
     def _fetch(self, path: str, take: Callable[[cache.Stored], bool]) -> None:
         headers = {"If-None-Match": self._etags[path]} if path in self._etags else {}
@@ -131,7 +133,7 @@ class MetaFollower:
             return
         stored = cache.Stored(response.headers.get("ETag", ""), response.content)
         if take(stored):
-            cache.write(self._copy(path), stored)
+            cache.write(copy_of(path, self._address.cache_directory), stored)
 
     def _take_release(self, stored: cache.Stored) -> bool:
         try:

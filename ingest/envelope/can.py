@@ -1,0 +1,159 @@
+"""Frames of `vehicle_can`: MessagePack columns and JSON rows into arrays."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.envelope.fields import TIME_END, Fields
+from ingest.envelope.records import EXTENDED_ID, CanFrames, RejectedError
+from parsing.codes import Code
+
+MAX_FRAMES = 65_536
+MAX_BUSES = 256
+MAX_DT = 2**32 - 1
+CLASSIC_WIDTH = 8
+MAX_WIDTH = 64
+_U32 = np.dtype("<u4")
+_EXTENDED_DIGITS, _STANDARD_DIGITS = 8, 3
+_MAX_EXTENDED, _MAX_STANDARD = 0x1FFFFFFF, 0x7FF
+
+
+def read_columns(document: Any) -> CanFrames:
+    """MessagePack: one map of columns, or a list of them, joined in the list's order.
+
+    Raises RejectedError: `invalid_field`, `invalid_columns`, `too_many_frames`, `time_out_of_bounds`, `empty`.
+    """
+    if not isinstance(document, list):
+        return _checked(_read_bus(Fields(document, "")))
+    _check_buses(document)
+    return _checked(join_frames([_read_bus(Fields(item, f"[{i}]")) for i, item in enumerate(document)]))
+
+
+def read_rows(document: Any) -> CanFrames:
+    """JSON: one map with rows, or a list of them. Raises as `read_columns` does."""
+    if not isinstance(document, list):
+        return _checked(_read_bus_rows(Fields(document, "")))
+    _check_buses(document)
+    return _checked(join_frames([_read_bus_rows(Fields(item, f"[{i}]")) for i, item in enumerate(document)]))
+
+
+def join_frames(parts: list[CanFrames]) -> CanFrames:
+    """All frames of the parts, padded to the widest of them."""
+    if len(parts) == 1:
+        return parts[0]
+    width = max(part.data.shape[1] for part in parts)
+    padded = [np.pad(part.data, ((0, 0), (0, width - part.data.shape[1]))) for part in parts]
+    return CanFrames(
+        bus=np.concatenate([part.bus for part in parts]),
+        can_id=np.concatenate([part.can_id for part in parts]),
+        ts=np.concatenate([part.ts for part in parts]),
+        length=np.concatenate([part.length for part in parts]),
+        data=np.concatenate(padded),
+    )
+
+
+def check_frame_count(count: int) -> None:
+    """Raises RejectedError: `empty`, `too_many_frames`."""
+    if count == 0:
+        raise RejectedError(Code.EMPTY, "no frames")
+    if count > MAX_FRAMES:
+        raise RejectedError(Code.TOO_MANY_FRAMES, f"{count} frames, at most {MAX_FRAMES}")
+
+
+def _check_buses(document: list[Any]) -> None:
+    if not document:
+        raise RejectedError(Code.EMPTY, "the list is empty")
+    if len(document) > MAX_BUSES:
+        raise RejectedError(Code.INVALID_FIELD, f"{len(document)} maps, at most {MAX_BUSES} (one a bus)")
+
+
+def _checked(frames: CanFrames) -> CanFrames:
+    check_frame_count(len(frames))
+    if int(frames.ts.max()) >= TIME_END:
+        raise RejectedError(Code.TIME_OUT_OF_BOUNDS, "a frame's time is after 2106")
+    return frames
+
+
+def _read_bus(fields: Fields) -> CanFrames:
+    t0, bus = fields.time("t0"), fields.integer("bus", 0, 255)
+    width = fields.integer("width", CLASSIC_WIDTH, MAX_WIDTH, CLASSIC_WIDTH)
+    ids, dts, data = fields.binary("id"), fields.binary("dt"), fields.binary("data")
+    lengths = fields.binary("len")
+    if ids is None or dts is None or data is None:
+        name = "id" if ids is None else "dt" if dts is None else "data"
+        raise fields.wrong(name, "is missing")
+    n = len(ids) // 4
+    if len(ids) != 4 * n or len(dts) != 4 * n or len(data) != n * width or (lengths is not None and len(lengths) != n):
+        sizes = f"dt {len(dts)}, id {len(ids)}, len {'-' if lengths is None else len(lengths)}, data {len(data)}"
+        raise fields.wrong("columns", f"disagree: {sizes} bytes at width {width}", Code.INVALID_COLUMNS)
+    check_frame_count(n)
+    return CanFrames(
+        bus=np.full(n, bus, np.uint8),
+        can_id=np.frombuffer(ids, _U32),
+        ts=np.frombuffer(dts, _U32) + np.int64(t0),
+        length=_lengths(fields, lengths, n, width),
+        data=np.frombuffer(data, np.uint8).reshape(n, width),
+    )
+
+
+def _lengths(fields: Fields, lengths: bytes | None, n: int, width: int) -> NDArray[np.uint8]:
+    if lengths is None:
+        return np.full(n, CLASSIC_WIDTH, np.uint8)
+    column = np.frombuffer(lengths, np.uint8)
+    if int(column.max()) > width:
+        raise fields.wrong("len", f"has a value over width {width}")
+    return column
+
+
+def _read_bus_rows(fields: Fields) -> CanFrames:
+    t0, bus, rows = fields.time("t0"), fields.integer("bus", 0, 255), fields.rows("frames")
+    check_frame_count(len(rows))
+    read = [_read_row(fields, index, row) for index, row in enumerate(rows)]
+    times, ids, payloads = zip(*read, strict=True)
+    return frames_from_payloads(
+        np.full(len(rows), bus, np.uint8),
+        np.array(ids, np.uint32),
+        np.array(times, np.int64) + t0,
+        list(payloads),
+    )
+
+
+def frames_from_payloads(
+    bus: NDArray[np.uint8], can_id: NDArray[np.uint32], ts: NDArray[np.int64], payloads: list[bytes]
+) -> CanFrames:
+    """Columns from payloads of 0 to 64 bytes; width 8 where all are classic, else 64."""
+    longest = max(map(len, payloads))
+    width = CLASSIC_WIDTH if longest <= CLASSIC_WIDTH else MAX_WIDTH
+    padded = b"".join([payload.ljust(width, b"\0") for payload in payloads])
+    return CanFrames(
+        bus=bus,
+        can_id=can_id,
+        ts=ts,
+        length=np.array([len(payload) for payload in payloads], np.uint8),
+        data=np.frombuffer(padded, np.uint8).reshape(len(payloads), width),
+    )
+
+
+def _read_row(fields: Fields, index: int, row: Any) -> tuple[int, int, bytes]:
+    where = f"frames[{index}]"
+    if not isinstance(row, list) or len(row) != 3:  # noqa: PLR2004 - dt, id, data
+        raise fields.wrong(where, "is not [dt, id, data]")
+    dt, can_id, data = row
+    if type(dt) is not int or not 0 <= dt <= MAX_DT:
+        raise fields.wrong(where, f"has a dt that is not an integer from 0 to {MAX_DT}")
+    if not isinstance(can_id, str) or not isinstance(data, str):
+        raise fields.wrong(where, "has an id or data that is not text")
+    try:
+        # `fromhex` skips white space, so the digits are counted by what came out.
+        number, payload = bytes.fromhex(can_id.zfill(_EXTENDED_DIGITS)), bytes.fromhex(data)
+    except ValueError:
+        raise fields.wrong(where, "has an id or data that is not hexadecimal") from None
+    if 2 * len(payload) != len(data) or len(payload) > MAX_WIDTH:
+        raise fields.wrong(where, f"has data that is not hexadecimal or over {MAX_WIDTH} bytes")
+    raw_id = int.from_bytes(number, "big")
+    if len(can_id) == _EXTENDED_DIGITS and len(number) == 4 and raw_id <= _MAX_EXTENDED:  # noqa: PLR2004 - bytes
+        return dt, raw_id | EXTENDED_ID, payload
+    if len(can_id) == _STANDARD_DIGITS and len(number) == 4 and raw_id <= _MAX_STANDARD:  # noqa: PLR2004 - bytes
+        return dt, raw_id, payload
+    raise fields.wrong(where, "has an id that is neither three nor eight hexadecimal digits of a CAN id")

@@ -1,6 +1,5 @@
 """A planned range is inserted again exactly as planned, whatever came after it."""
 
-import threading
 from collections.abc import Callable, Sequence
 
 import pyarrow as pa
@@ -11,6 +10,7 @@ from distribution.writers.planned import PlannedWriter
 from distribution.writers.sink import Inserts
 from ingest.streaming.errors import Retryable
 from tests.streaming.conftest import Deployment
+from tests.streaming.loops import run_until
 
 pytestmark = pytest.mark.kafka
 
@@ -51,25 +51,6 @@ class CrashError(Exception):
     pass
 
 
-def run_until(writer: PlannedWriter, done: Callable[[], bool]) -> None:
-    """Run the writer's loop in this thread until `done` holds."""
-    stop = threading.Event()
-    watcher_over = threading.Event()
-
-    def watch() -> None:
-        while not done() and not watcher_over.wait(0.05):
-            pass
-        stop.set()
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        writer.run(stop)
-    finally:
-        watcher_over.set()
-        watcher.join()
-
-
 def writer_of(deployment: Deployment, store: MemoryStore) -> PlannedWriter:
     return PlannedWriter(deployment.servers, deployment.prefix, "0", Numbers(deployment.topics.parsed), store)
 
@@ -84,12 +65,12 @@ def test_a_crash_around_the_insert_stores_each_record_once(deployment: Deploymen
 
     setattr(store, moment, crash)
     with pytest.raises(CrashError):
-        run_until(writer_of(deployment, store), lambda: False)
+        run_until(writer_of(deployment, store).run, lambda: False)
 
     # More has come in the meantime: the range must be the planned one all the same.
     deployment.produce(deployment.topics.parsed, 0, [b"%d" % number for number in range(50, 80)])
     store.before = store.after = lambda: None
-    run_until(writer_of(deployment, store), lambda: store.numbers == list(range(80)))
+    run_until(writer_of(deployment, store).run, lambda: store.numbers == list(range(80)))
 
     tokens = [token for token, _ in store.attempts]
     assert store.numbers == list(range(80))
@@ -108,7 +89,7 @@ def test_an_outage_of_the_store_is_only_delay(deployment: Deployment) -> None:
             raise Retryable("away")
 
     store.before = refuse_three_times
-    run_until(writer_of(deployment, store), lambda: store.numbers == list(range(20)))
+    run_until(writer_of(deployment, store).run, lambda: store.numbers == list(range(20)))
     assert next(refusals, None) is None
     assert len(store.attempts) == 1
 
@@ -117,5 +98,5 @@ def test_a_writer_goes_on_where_it_left(deployment: Deployment) -> None:
     store = MemoryStore()
     for start in (0, 10, 20):
         deployment.produce(deployment.topics.parsed, 0, [b"%d" % number for number in range(start, start + 10)])
-        run_until(writer_of(deployment, store), lambda end=start + 10: store.numbers == list(range(end)))
+        run_until(writer_of(deployment, store).run, lambda end=start + 10: store.numbers == list(range(end)))
     assert len(store.attempts) == len(store.kept), "nothing is inserted again once its end is committed"

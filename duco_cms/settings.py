@@ -4,8 +4,10 @@ import dj_database_url
 
 from duco_cms.environment import BASE_DIR as BASE_DIR
 from duco_cms.environment import read_environment
+from duco_cms.logs import configure_logs
 
 ENV = read_environment()
+configure_logs()
 
 SECRET_KEY = ENV.duco_secret_key.get_secret_value()
 DEBUG = ENV.duco_debug

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from duco_cms.definitions.models import Release
 from duco_cms.definitions.models.release import ARTEFACT_FORMAT
 
-Content = Mapping[str, list[dict[str, object]]]
+Content = Mapping[str, list[dict[str, Any]]]
 
 
 def canonical_json(content: Content) -> str:

@@ -1,5 +1,7 @@
 """What a release holds, read from the definitions as they stand (docs/contracts/release.md)."""
 
+from typing import Any
+
 from django.db.models import Prefetch
 
 from duco_cms.definitions.artefact import Content
@@ -25,11 +27,11 @@ def _sets() -> list[DefinitionSet]:
     return list(DefinitionSet.objects.order_by("id").prefetch_related(Prefetch("messages", queryset=messages)))
 
 
-def _enum(enum: Enum) -> dict[str, object]:
+def _enum(enum: Enum) -> dict[str, Any]:
     return {"id": enum.pk, "name": enum.name, "values": sorted(enum.values)}
 
 
-def _set(definition_set: DefinitionSet) -> dict[str, object]:
+def _set(definition_set: DefinitionSet) -> dict[str, Any]:
     return {
         "id": definition_set.pk,
         "name": definition_set.name,
@@ -37,7 +39,7 @@ def _set(definition_set: DefinitionSet) -> dict[str, object]:
     }
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(message: Message) -> dict[str, Any]:
     return {
         "id": message.pk,
         "name": message.name,
@@ -53,7 +55,7 @@ def _message(message: Message) -> dict[str, object]:
     }
 
 
-def _group(group: SignalGroup) -> dict[str, object]:
+def _group(group: SignalGroup) -> dict[str, Any]:
     return {
         "id": group.pk,
         "condition": group.condition,
@@ -61,7 +63,7 @@ def _group(group: SignalGroup) -> dict[str, object]:
     }
 
 
-def _signal(signal: Signal) -> dict[str, object]:
+def _signal(signal: Signal) -> dict[str, Any]:
     return {
         "slot": signal.slot,
         "name": signal.name,
@@ -81,7 +83,7 @@ def _signal(signal: Signal) -> dict[str, object]:
     }
 
 
-def _model(model: MachineModel) -> dict[str, object]:
+def _model(model: MachineModel) -> dict[str, Any]:
     # Meta.ordering of the bindings is their rank.
     sets = [{"set": binding.definition_set_id, "bus": binding.bus} for binding in model.bindings.all()]
     return {"id": model.pk, "name": model.name, "sets": sets}

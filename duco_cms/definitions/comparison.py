@@ -1,0 +1,77 @@
+"""What differs between two contents, in engineers' words: by id and slot, so a rename is a change and no loss."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from duco_cms.definitions.artefact import Content
+
+Kind = Literal["added", "removed", "changed"]
+What = Literal["enum", "set", "message", "signal", "model"]
+Key = tuple[What, int, int]
+
+EMPTY: Content = {"enums": [], "sets": [], "models": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was added, removed or changed; `detail` says how its fields differ."""
+
+    kind: Kind
+    what: What
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    name: str
+    fields: Mapping[str, Any]
+
+
+def compare(old: Content, new: Content) -> list[Change]:
+    """Changes from `old` to `new`, in the order of the contents."""
+    before, after = dict(_items(old)), dict(_items(new))
+    changes = [Change("removed", key[0], item.name) for key, item in before.items() if key not in after]
+    for key, item in after.items():
+        if key not in before:
+            changes.append(Change("added", key[0], item.name))
+        elif before[key] != item:
+            changes.append(Change("changed", key[0], item.name, _detail(before[key], item)))
+    return changes
+
+
+def count(changes: list[Change]) -> dict[str, int]:
+    """Such as `{"signals added": 12, "messages removed": 1}`."""
+    return dict(Counter(f"{change.what}s {change.kind}" for change in changes))
+
+
+def _items(content: Content) -> Iterator[tuple[Key, _Item]]:
+    for enum in content["enums"]:
+        yield ("enum", enum["id"], 0), _item(enum, enum["name"])
+    for definition_set in content["sets"]:
+        yield ("set", definition_set["id"], 0), _item(definition_set, definition_set["name"], "messages")
+        for message in definition_set["messages"]:
+            name = f"{definition_set['name']} / {message['name']}"
+            yield ("message", message["id"], 0), _item(message, name, "groups")
+            for group in message["groups"]:
+                for signal in group["signals"]:
+                    fields = {**signal, "condition": group["condition"]}
+                    yield ("signal", group["id"], signal["slot"]), _item(fields, f"{name}.{signal['name']}")
+    for model in content["models"]:
+        yield ("model", model["id"], 0), _item(model, model["name"])
+
+
+def _item(record: Mapping[str, Any], name: str, *children: str) -> _Item:
+    return _Item(name, {field: value for field, value in record.items() if field not in children})
+
+
+def _detail(old: _Item, new: _Item) -> str:
+    fields = [field for field in new.fields if old.fields.get(field) != new.fields[field]]
+    return "; ".join(f"{field}: {_text(old.fields.get(field))} → {_text(new.fields[field])}" for field in fields)
+
+
+def _text(value: object) -> str:
+    text = "none" if value is None or value == "" else str(value)
+    return text if len(text) <= 80 else text[:79] + "…"  # noqa: PLR2004 - a line in a table

@@ -19,7 +19,9 @@ class Environment(BaseSettings):
 
     duco_role: Literal["all", "meta", "data", "studio"] = Field("all", description="Which routes a web process serves.")
     duco_debug: bool = Field(default=False, description="Django's debug pages. Never in production.")
-    duco_secret_key: SecretStr = Field(description="Signs sessions and internal tokens. At least 32 random characters.")
+    duco_secret_key: SecretStr = Field(
+        min_length=50, description="Signs sessions and internal tokens. At least 50 random characters."
+    )
     duco_allowed_hosts: str = Field(
         "localhost,127.0.0.1", description="Host names the web process answers to, by comma."
     )
@@ -46,7 +48,7 @@ class Environment(BaseSettings):
 
     meta_api_url: str = Field("http://127.0.0.1:8000", description="Where workers find the Meta API.")
     meta_api_token: SecretStr = Field(
-        description="Token of the workers for the Meta API. At least 32 random characters."
+        min_length=32, description="Token of the workers for the Meta API. At least 32 random characters."
     )
     meta_poll_seconds: float = Field(5.0, gt=0, description="How often workers ask for a new release behind Redis.")
     data_api_url: str = Field("http://127.0.0.1:8000", description="Where Studio finds the Data API.")

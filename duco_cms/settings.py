@@ -2,8 +2,7 @@
 
 import dj_database_url
 
-from duco_cms.environment import BASE_DIR as BASE_DIR
-from duco_cms.environment import read_environment
+from duco_cms.environment import BASE_DIR, read_environment
 from duco_cms.logs import configure_logs
 
 ENV = read_environment()

@@ -1,0 +1,58 @@
+"""docs/settings.md is the table of duco_cms/environment.py, variable by variable."""
+
+import re
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from duco_cms.environment import BASE_DIR, Environment
+
+ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
+
+
+def written_default(field: FieldInfo) -> str:
+    default = field.default
+    if default is PydanticUndefined:
+        return "required"
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, Path):
+        default = default.relative_to(BASE_DIR)
+    if isinstance(default, bool):
+        default = int(default)
+    return f"`{default}`" if default != "" else "empty"
+
+
+def test_every_variable_is_documented_with_its_default_and_meaning():
+    written = [
+        (name, (default, text)) for name, default, text in ROW.findall((BASE_DIR / "docs/settings.md").read_text())
+    ]
+    in_code = {
+        name.upper(): (written_default(field), field.description) for name, field in Environment.model_fields.items()
+    }
+    assert dict(written) == in_code
+    assert len(written) == len(in_code)
+
+
+def test_defaults_are_what_the_table_says_they_are():
+    assert written_default(Environment.model_fields["database_url"]) == "required"
+    assert written_default(Environment.model_fields["kafka_partitions"]) == "`4`"
+    assert written_default(Environment.model_fields["duco_https"]) == "`1`"
+
+
+def test_what_is_missing_or_wrong_is_named(monkeypatch):
+    import pytest
+
+    from duco_cms.environment import read_environment
+
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("KAFKA_PARTITIONS", "many")
+    monkeypatch.setenv("META_API_TOKEN", "short")
+    with pytest.raises(SystemExit) as exit_:
+        read_environment()
+    message = str(exit_.value)
+    assert all(name in message for name in ("DATABASE_URL", "KAFKA_PARTITIONS", "META_API_TOKEN"))
+    # it should not print what is secret
+    assert "short" not in message

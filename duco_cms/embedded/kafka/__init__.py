@@ -1,0 +1,1 @@
+"""Apache Kafka: one node, broker and controller in one (KRaft)."""

@@ -31,7 +31,8 @@ def test_tables_have_the_documented_columns_in_order() -> None:
 
 
 def test_only_columns_marked_so_are_nullable() -> None:
-    marked = {(m[0]) for m in re.findall(r"`(\w+)` [a-z0-9]+\?", DOCUMENT.split("## Parsed tables")[1].split("`?`")[0])}
+    tables = DOCUMENT.split("## Parsed tables")[1].split("`?`")[0]
+    marked = set(re.findall(r"`(\w+)` [a-z0-9]+\?", tables))
 
     assert marked == {field.name for schema in SCHEMAS.values() for field in schema if field.nullable}
 

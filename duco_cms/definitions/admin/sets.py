@@ -1,0 +1,58 @@
+"""Definition sets and enums."""
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
+from duco_cms.definitions.models import DefinitionSet, Enum
+
+
+@admin.register(DefinitionSet)
+class DefinitionSetAdmin(KeptModelAdmin):
+    list_display = ["name", "messages", "signals", "models", "comment"]
+    search_fields = ["name", "comment"]
+    readonly_fields = ["messages", "signals", "models"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DefinitionSet]:
+        in_use = Q(messages__retired=False)
+        counts = {
+            "message_count": Count("messages", filter=in_use, distinct=True),
+            "signal_count": Count(
+                "messages__groups__signals", filter=in_use & Q(messages__groups__signals__retired=False), distinct=True
+            ),
+        }
+        return super().get_queryset(request).annotate(**counts).prefetch_related("bindings__model")
+
+    @admin.display(ordering="message_count")
+    def messages(self, definition_set: DefinitionSet) -> SafeString:
+        text = str(getattr(definition_set, "message_count", 0))
+        return list_link("definitions_message", text, definition_set__id__exact=definition_set.pk)
+
+    @admin.display(ordering="signal_count")
+    def signals(self, definition_set: DefinitionSet) -> SafeString:
+        text = str(getattr(definition_set, "signal_count", 0))
+        return list_link("definitions_signal", text, group__message__definition_set__id__exact=definition_set.pk)
+
+    @admin.display(description="machine models")
+    def models(self, definition_set: DefinitionSet) -> str:
+        if definition_set._state.adding:
+            return "none"
+        return ", ".join(sorted({binding.model.name for binding in definition_set.bindings.all()})) or "none"
+
+
+@admin.register(Enum)
+class EnumAdmin(KeptModelAdmin):
+    list_display = ["name", "definition_set", "value_texts"]
+    list_filter = [("definition_set", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    list_select_related = ["definition_set"]
+    search_fields = ["name"]
+    autocomplete_fields = ["definition_set"]
+
+    @admin.display(description="values")
+    def value_texts(self, enum: Enum) -> str:
+        shown = [f"{number} {text}" for number, text in enum.values[:4]]
+        return ", ".join([*shown, "…"] if len(enum.values) > len(shown) else shown)

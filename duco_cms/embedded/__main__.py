@@ -6,16 +6,14 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from duco_cms.embedded.console import say
 from duco_cms.embedded.execute import execute
 from duco_cms.embedded.kafka.jars import NoKafkaError, fetch
 from duco_cms.embedded.layout import layout_at
 from duco_cms.embedded.leftovers import AlreadyRunningError
 from duco_cms.embedded.readiness import ServerFailedError
+from duco_cms.embedded.run import run
 from duco_cms.environment import BASE_DIR
-
-
-def say(text: str) -> None:
-    print(f"duco: {text}", flush=True)
 
 
 def main() -> int:
@@ -26,6 +24,8 @@ def main() -> int:
         if arguments.command == "fetch-kafka":
             return _fetch_kafka()
         layout = layout_at(arguments.data)
+        if arguments.command == "run":
+            return run(layout)
         return execute(layout, arguments.words, say, fresh=arguments.fresh)
     except (AlreadyRunningError, ServerFailedError, ValueError, LookupError) as error:
         print(f"duco: {error}", file=sys.stderr)
@@ -42,8 +42,8 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m duco_cms.embedded", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="the whole system, until Ctrl-C")
-    run.add_argument("--data", type=Path, default=BASE_DIR / "var", help="where it keeps everything (default: var)")
+    run_ = commands.add_parser("run", help="the whole system, until Ctrl-C")
+    run_.add_argument("--data", type=Path, default=BASE_DIR / "var", help="where it keeps everything (default: var)")
     execute_ = commands.add_parser("exec", help="run a command beside servers of its own")
     execute_.add_argument("--data", type=Path, required=True, help="where the servers keep everything")
     execute_.add_argument("--fresh", action="store_true", help="forget what earlier runs stored")

@@ -15,7 +15,7 @@ class Credentials:
     meta_api_token: str
     postgres_password: str
     redis_password: str
-    admin_password: str
+    clickhouse_password: str
     kafka_cluster_id: str
 
 

@@ -28,7 +28,7 @@ def execute(layout: Layout, command: Sequence[str], say: Callable[[str], None], 
             say(f"Ended {name}, which an earlier run left behind.")
         if fresh:
             _forget(layout)
-        without_kafka = _reason_without_kafka()
+        without_kafka = reason_without_kafka()
         plan = plan_servers(layout, say, without=frozenset({KAFKA}) if without_kafka else frozenset())
         environment = plan.environment()
         if without_kafka:
@@ -53,7 +53,7 @@ def _run(plan: Plan, environment: dict[str, str], command: Sequence[str], say: C
         supervisor.stop()
 
 
-def _reason_without_kafka() -> str:
+def reason_without_kafka() -> str:
     """Why no broker can be started, or nothing where one can or is there already."""
     if os.environ.get(KAFKA):
         return ""

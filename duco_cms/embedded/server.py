@@ -1,7 +1,7 @@
 """What the launcher knows of any server: how to start it, where clients find it, how to tell that it answers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from duco_cms.embedded.credentials import Credentials
 from duco_cms.embedded.layout import Layout
@@ -37,7 +37,8 @@ class Program:
 class Server:
     """A server that starts where its URL variable is not set.
 
-    `probe` speaks the server's protocol and raises NotReadyError until it serves.
+    `probe` speaks the server's protocol and raises NotReadyError until it serves. `environment` is what the server
+    wants besides its command line.
     """
 
     title: str
@@ -45,3 +46,4 @@ class Server:
     url: str
     program: Program
     probe: Callable[[], None]
+    environment: Mapping[str, str] = field(default_factory=dict)

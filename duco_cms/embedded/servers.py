@@ -39,7 +39,9 @@ class Plan:
             "DUCO_HTTPS": "0",
             "PYTHONUNBUFFERED": "1",
         }
-        return {**defaults, **{server.variable: server.url for server in self.servers}, **_not_empty(os.environ)}
+        for server in self.servers:
+            defaults |= {server.variable: server.url, **server.environment}
+        return {**defaults, **_not_empty(os.environ)}
 
 
 def plan_servers(layout: Layout, say: Callable[[str], None], *, without: frozenset[str] = frozenset()) -> Plan:

@@ -59,6 +59,8 @@ def configuration(layout: Layout, groups: Mapping[str, Sequence[Program]]) -> st
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
     ]  # fmt: skip
     for position, (group, programs) in enumerate(groups.items()):
+        if not programs:
+            continue
         names = ",".join(program.name for program in programs)
         parts += ["", f"[group:{group}]", f"programs={names}", f"priority={position + 1}"]
         for program in programs:

@@ -1,0 +1,123 @@
+"""`run`: the whole system in the foreground, until Ctrl-C."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from duco_cms.embedded.application import probe_web, programs, set_up, web_port
+from duco_cms.embedded.console import banner, changes, say, warn_of_volatile_broker
+from duco_cms.embedded.execute import KAFKA, reason_without_kafka
+from duco_cms.embedded.layout import Layout
+from duco_cms.embedded.leftovers import end_leftovers, exclusive
+from duco_cms.embedded.ports import LOOPBACK
+from duco_cms.embedded.readiness import wait_for_servers
+from duco_cms.embedded.server import Program, Server
+from duco_cms.embedded.servers import Plan, plan_servers
+from duco_cms.embedded.supervision import APPLICATION, SERVERS, ProcessState, Supervisor
+from duco_cms.embedded.volatile_broker import PARTITIONS, VolatileBroker
+
+LOOK_SECONDS = 1.0
+# Compiling the engine's kernels comes first where the cache of them is cold.
+APPLICATION_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What one start of everything needs."""
+
+    plan: Plan
+    environment: dict[str, str]
+    application: list[Program]
+    url: str
+    volatile: bool
+
+
+def run(layout: Layout) -> int:
+    """Start everything and stay until a signal; the exit code."""
+    with exclusive(layout):
+        broker: VolatileBroker | None = None
+        reason = reason_without_kafka()
+        if reason:
+            warn_of_volatile_broker(reason)
+            broker = VolatileBroker(os.environ.get("KAFKA_TOPIC_PREFIX", "duco."))
+        while True:
+            for name in end_leftovers(layout):
+                say(f"Ended {name}, which an earlier run left behind.")
+            _session(_prepare(layout, broker))
+            say("The supervisor was killed. Everything starts again, on the same data.")
+
+
+def _prepare(layout: Layout, broker: VolatileBroker | None) -> System:
+    plan = plan_servers(layout, say, without=frozenset({KAFKA}) if broker else frozenset())
+    port = web_port(layout, say)
+    url = f"http://{LOOPBACK}:{port}"
+    environment = {"META_API_URL": url, "DATA_API_URL": url, **plan.environment()}
+    if broker:
+        environment |= {KAFKA: broker.bootstrap, "DUCO_VOLATILE_BROKER": "1", "KAFKA_PARTITIONS": str(PARTITIONS)}
+    return System(plan, environment, programs(layout, port), url, volatile=broker is not None)
+
+
+def _session(system: System) -> None:
+    """One life of the supervisor. Returns where it was killed; leaves by the exception of a signal."""
+    layout, servers = system.plan.site.layout, system.plan.servers
+    say(f"Starting {', '.join(server.title for server in servers) or 'no server'}; their data lies in {layout.var}")
+    groups = {SERVERS: [server.program for server in servers], APPLICATION: system.application}
+    supervisor = Supervisor.start(layout, groups, system.environment)
+    try:
+        wait_for_servers(servers, layout, say)
+        # The mock cluster cannot be asked to create a topic; its own were made with it.
+        set_up(layout, system.environment, say, without=frozenset({"create_topics"} if system.volatile else ()))
+        say(f"Starting {', '.join(program.name for program in system.application)}")
+        supervisor.start_application()
+        wait_for_servers([_web(system)], layout, say, APPLICATION_SECONDS)
+        print(banner(layout, system.url), flush=True)
+        _watch(supervisor)
+    finally:
+        with _undisturbed():
+            _stop(supervisor)
+
+
+def _web(system: System) -> Server:
+    return Server("The web process", "", system.url, system.application[0], lambda: probe_web(system.url))
+
+
+def _watch(supervisor: Supervisor) -> None:
+    """Tell what dies and comes back, until the supervisor itself is gone."""
+    known: dict[str, ProcessState] = {}
+    while supervisor.process.poll() is None:
+        try:
+            states = supervisor.states()
+        except OSError:
+            return
+        for line in changes(known, states, supervisor.layout):
+            say(line)
+        known = {state.name: state for state in states}
+        time.sleep(LOOK_SECONDS)
+
+
+def _stop(supervisor: Supervisor) -> None:
+    """The application first, so that it can commit what it has in hand; then the servers."""
+    if supervisor.process.poll() is not None:
+        return
+    say("Stopping the application …")
+    try:
+        supervisor.stop_application()
+        say("Stopping the servers …")
+    finally:
+        supervisor.stop()
+    say("Stopped. Everything is kept; `make run` goes on from here.")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C must not leave servers behind that are just writing their last."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -16,6 +16,10 @@ class DefinitionSetAdmin(KeptModelAdmin):
     search_fields = ["name", "comment"]
     readonly_fields = ["messages", "signals", "models"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: DefinitionSet | None = None) -> list[str]:
+        """A set that is being added has nothing in it to count."""
+        return list(super().get_readonly_fields(request, obj)) if obj else []
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[DefinitionSet]:
         in_use = Q(messages__retired=False)
         counts = {
@@ -38,8 +42,6 @@ class DefinitionSetAdmin(KeptModelAdmin):
 
     @admin.display(description="machine models")
     def models(self, definition_set: DefinitionSet) -> str:
-        if definition_set._state.adding:
-            return "none"
         return ", ".join(sorted({binding.model.name for binding in definition_set.bindings.all()})) or "none"
 
 

@@ -1,0 +1,149 @@
+"""The admin opens, searches, publishes, and refuses whom Django's permissions refuse."""
+
+import json
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from duco_cms.definitions.models import Enum, Message, Release, Signal, SignalGroup
+from duco_cms.definitions.publishing import publish
+from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
+
+OWN_MODELS = [model for model in site._registry if model.__module__.startswith(("duco_cms", "django.contrib.auth"))]
+PUBLISH = "/admin/definitions/release/publish/"
+
+
+@pytest.fixture
+def filled(fleet, engine_message):
+    Enum.objects.create(definition_set=engine_message.definition_set, name="Modes", values=[[0, "off"], [1, "on"]])
+    model = MachineModel.objects.get()
+    ModelSetBinding.objects.create(model=model, definition_set=engine_message.definition_set, bus=1)
+    publish(None, "first")
+
+
+@pytest.fixture
+def root(client, people):
+    client.force_login(people["root"])
+    return client
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model._meta.label_lower)
+def test_every_page_opens(root, filled, model):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    assert root.get(reverse(f"{name}_changelist"), {"q": "1"}).status_code == 200
+    for instance in model.objects.all()[:1]:
+        assert root.get(reverse(f"{name}_change", args=[instance.pk])).status_code == 200
+    if site.get_model_admin(model).has_add_permission(root.get("/admin/").wsgi_request):
+        assert root.get(reverse(f"{name}_add")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["EngineSpeed", "190", "61444", "rpm", "EEC1"])
+def test_signals_are_found_by_name_spn_pgn_unit_and_message(root, engine_message, query):
+    Signal.objects.create(group=engine_message.groups.get(), name="Other", start=0, length=8)
+    page = root.get("/admin/definitions/signal/", {"q": query}).content.decode()
+    assert "EngineSpeed" in page
+    assert ("Other" in page) == (query in {"61444", "EEC1"})
+
+
+def test_a_message_lists_its_signals_by_the_page(root, engine_message):
+    group = engine_message.groups.get()
+    for number in range(60):
+        Signal.objects.create(group=group, name=f"Signal{number:03}", start=0, length=8)
+    other = Message.objects.create(definition_set=engine_message.definition_set, name="M2", can_id=5, length=8)
+    Signal.objects.create(group=SignalGroup.objects.create(message=other), name="Elsewhere", start=0, length=8)
+    page = root.get(f"/admin/definitions/message/{engine_message.pk}/change/").content.decode()
+    assert page.count(">Signal0") <= 25
+    assert "Elsewhere" not in page
+
+
+def test_a_message_is_edited_with_its_id_in_hex(root, engine_message):
+    form = {
+        "name": "EEC2", "definition_set": engine_message.definition_set_id, "match": "pgn", "can_id": "0CF00300",
+        "extended": "on", "j1939": "on", "length": 8, "comment": "", "pgn": "",
+        "groups-TOTAL_FORMS": 0, "groups-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    assert root.post("/admin/definitions/message/add/", form).status_code == 302
+    message = Message.objects.get(name="EEC2")
+    assert (message.can_id, message.pgn) == (0x0CF00300, 61443)
+    # it should say so in the form where the database would refuse
+    again = root.post("/admin/definitions/message/add/", {**form, "name": "EEC3"})
+    assert again.status_code == 200
+    assert "pgn" in again.content.decode()
+    wrong = root.post("/admin/definitions/message/add/", {**form, "name": "EEC4", "can_id": "xyz"})
+    assert "hexadecimal" in wrong.content.decode()
+
+
+def test_a_signal_added_in_the_admin_gets_the_next_slot(root, engine_message):
+    form = {
+        "name": "Torque", "group": engine_message.groups.get().pk, "start": 0, "length": 8, "byte_order": "little",
+        "type": "unsigned", "scale": 1, "offset": -125, "unit": "%", "sentinels": "j1939", "spn": 513, "comment": "",
+    }  # fmt: skip
+    assert root.post("/admin/definitions/signal/add/", form).status_code == 302
+    assert Signal.objects.get(name="Torque").slot == 1
+
+
+def test_publishing_shows_what_changes_and_publishes(root, engine_message, people):
+    page = root.get(PUBLISH).content.decode()
+    assert "The first release" in page
+    assert "engine / EEC1.EngineSpeed" in page
+    # it should ask for a note
+    assert root.post(PUBLISH, {"note": ""}).status_code == 200
+    assert not Release.objects.exists()
+    response = root.post(PUBLISH, {"note": "the first"})
+    release = Release.objects.get()
+    assert response["Location"] == f"/admin/definitions/release/{release.number}/change/"
+    assert (release.note, release.author) == ("the first", people["root"])
+    # it should offer nothing to publish after that
+    assert "Nothing changes" in root.get(PUBLISH).content.decode()
+    assert "Nothing changed since release 1" in root.post(PUBLISH, {"note": "again"}).content.decode()
+    assert Release.objects.count() == 1
+
+
+def test_publishing_shows_all_that_is_wrong(root, engine_message):
+    group = SignalGroup.objects.create(message=engine_message, condition=[["page", [[2, 7]]]])
+    Signal.objects.create(group=group, name="Boost", start=0, length=8)
+    page = root.post(PUBLISH, {"note": "broken"}).content.decode()
+    assert "invalid_definition" in page
+    assert f"/admin/definitions/message/{engine_message.pk}/change/" in page
+    assert not Release.objects.exists()
+
+
+def test_a_release_is_shown_downloaded_and_never_edited(root, filled):
+    page = root.get("/admin/definitions/release/1/change/")
+    assert "engine / EEC1.EngineSpeed" in page.content.decode()
+    artefact = root.get("/admin/definitions/release/1/artefact/")
+    assert json.loads(artefact.content)["number"] == 1
+    assert artefact["Content-Disposition"] == 'attachment; filename="release-1.json"'
+    assert root.post("/admin/definitions/release/1/change/", {"note": "x"}).status_code == 403
+    assert root.post("/admin/definitions/release/1/delete/", {"post": "yes"}).status_code == 403
+    assert root.get("/admin/definitions/release/add/").status_code == 403
+
+
+def test_machines_and_definitions_with_data_are_not_deleted(client, people, filled):
+    staff = people["sam"]
+    staff.user_permissions.set(Permission.objects.all())
+    client.force_login(staff)
+    signal = Signal.objects.get()
+    assert client.post(f"/admin/definitions/signal/{signal.pk}/delete/", {"post": "yes"}).status_code == 403
+    machine = Machine.objects.first()
+    client.force_login(people["root"])
+    assert client.post(f"/admin/fleet/machine/{machine.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_permissions_are_djangos(client, people, engine_message):
+    # it should send everybody else to sign in
+    client.force_login(people["alice"])
+    assert client.get(PUBLISH).status_code == 302
+    # it should let staff do what they have the permission for
+    client.force_login(people["sam"])
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/definitions/signal/").status_code == 403
+    assert client.get(PUBLISH).status_code == 403
+    assert client.post(PUBLISH, {"note": "no"}).status_code == 403
+    assert not Release.objects.exists()
+    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=["publish_release", "view_release"]))
+    assert client.get("/admin/definitions/signal/").status_code == 403
+    assert client.post(PUBLISH, {"note": "yes"}).status_code == 302
+    assert Release.objects.get().author == people["sam"]

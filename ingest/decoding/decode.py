@@ -150,12 +150,12 @@ def _count_unmodelled(
     frames: Frames, owner: NDArray[np.uint32], ts: NDArray[np.int64], extraction: Extraction
 ) -> Iterator[Unmodelled]:
     """Count by envelope, bus, id and page, in the order of the envelopes."""
-    at = extraction.unmodelled_frames
+    at = extraction.unknown_frame
     if not len(at):
         return
     keys = np.empty(len(at), [("envelope", "u4"), ("bus", "u1"), ("can_id", "u4"), ("page", "i8")])
     keys["envelope"], keys["bus"], keys["can_id"] = owner[at], frames.bus[at], frames.can_id[at]
-    keys["page"] = extraction.unmodelled_pages
+    keys["page"] = extraction.unknown_page
     distinct, member, counts = np.unique(keys, return_inverse=True, return_counts=True)
     first = np.full(len(distinct), np.iinfo(np.int64).max)
     last = np.zeros(len(distinct), np.int64)

@@ -6,7 +6,7 @@ Redis says that something changed, polling stands behind it, and the copy on dis
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -17,6 +17,8 @@ import structlog
 
 from ingest.meta import cache
 from ingest.meta.directory import InvalidDirectory, MachineEntry, load_directory
+from parsing.compiler import compile_model
+from parsing.definitions import Content, Model
 from parsing.engine import Extractor
 from parsing.release import InvalidRelease, Release, load_release
 
@@ -36,13 +38,19 @@ class Catalogue:
     _extractors: dict[int, Extractor] = field(default_factory=dict)
 
     def extractor(self, model: int) -> Extractor:
-        """The model's compiled tables, made on first use; a model the release does not know decodes nothing."""
+        """The model's compiled tables, made on first use; for a model newer than the release no frame is modelled."""
         if model not in self._extractors:
-            self._extractors[model] = Extractor.for_model(self.release, model)
+            known = any(each.id == model for each in self.release.models)
+            release = self.release if known else _without_definitions(self.release, model)
+            self._extractors[model] = Extractor(compile_model(release, model))
         return self._extractors[model]
 
     def with_machines(self, machines: dict[str, MachineEntry]) -> "Catalogue":
         return Catalogue(self.release, MappingProxyType(machines), self._extractors)
+
+
+def _without_definitions(release: Release, model: int) -> Release:
+    return replace(release, content=Content(enums=(), sets=(), models=(Model(model, "not yet released", ()),)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,16 @@ class GroupBlock:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """`blocks` in the model's order of groups; `other_frames` counts remote and error frames, which give no rows."""
+    """`blocks` in the model's order of groups; `other_frames` counts remote and error frames, which give no rows.
+
+    `unknown_frame` u32[k] and `unknown_page` i64[k] are the frames that `unmodelled` sums up over the batch, one by
+    one, for callers whose batch holds several machines.
+    """
 
     blocks: list[GroupBlock]
     unmodelled: Unmodelled
+    unknown_frame: np.ndarray
+    unknown_page: np.ndarray
     other_frames: int
 
 
@@ -91,6 +97,8 @@ class Extractor:
             unmodelled=count_unmodelled(
                 batch.bus, batch.can_id, self._unknown_frame[:unknown], self._unknown_page[:unknown]
             ),
+            unknown_frame=self._unknown_frame[:unknown].copy(),
+            unknown_page=self._unknown_page[:unknown].copy(),
             other_frames=int(other),
         )
 

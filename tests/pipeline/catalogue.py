@@ -1,0 +1,85 @@
+"""A small release and fleet, handed to workers as the copies on disk they start from while the CMS is down."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ingest.meta import cache
+from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATH, copy_of
+from parsing.release import dump_release
+
+EEC1, STATUS, GEAR = 0x0CF00400, 0x18FF5027, 0x123
+MODEL = 2
+
+
+def signal(slot: int, name: str, start: int, length: int, **more: Any) -> dict[str, Any]:
+    return {
+        "slot": slot, "name": name, "start": start, "length": length, "byte_order": "little", "type": "unsigned",
+        "scale": 1.0, "offset": 0.0, "minimum": None, "maximum": None, "unit": "", "enum": None, "spn": None,
+        "sentinels": "none", "comment": "",
+    } | more  # fmt: skip
+
+
+def message(number: int, name: str, can_id: int, groups: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {
+        "id": number, "name": name, "match": "id", "can_id": can_id, "extended": can_id > 0x7FF, "pgn": None,
+        "j1939": False, "length": 8, "comment": "", "groups": groups,
+    } | more  # fmt: skip
+
+
+CONTENT: dict[str, Any] = {
+    "enums": [],
+    "sets": [
+        {
+            "id": 1,
+            "name": "pipeline tests",
+            "messages": [
+                message(
+                    1, "EEC1", EEC1,
+                    [
+                        {
+                            "id": 10,
+                            "condition": [],
+                            "signals": [
+                                signal(0, "ActualTorque", 16, 8, offset=-125.0, unit="%", sentinels="j1939"),
+                                signal(1, "EngineSpeed", 24, 16, scale=0.125, unit="rpm", spn=190, sentinels="j1939"),
+                            ],
+                        }
+                    ],
+                    match="pgn", pgn=61444, j1939=True,
+                ),
+                message(
+                    2, "HydraulicStatus", STATUS,
+                    [
+                        {"id": 20, "condition": [], "signals": [signal(0, "Page", 0, 8)]},
+                        {
+                            "id": 21,
+                            "condition": [["Page", [[0, 0]]]],
+                            "signals": [signal(0, "PumpPressure", 8, 16, scale=0.1, maximum=450.0, unit="bar")],
+                        },
+                        {
+                            "id": 22,
+                            "condition": [["Page", [[1, 3]]]],
+                            "signals": [signal(0, "OilTemperature", 8, 8, offset=-40.0, unit="degC")],
+                        },
+                    ],
+                ),
+                message(3, "Gear", GEAR, [{"id": 30, "condition": [], "signals": [signal(0, "Gear", 0, 4)]}]),
+            ],
+        }
+    ],
+    "models": [{"id": MODEL, "name": "EX-1", "sets": [{"set": 1, "bus": None}]}],
+}  # fmt: skip
+
+
+def give_copies(var: Path, devices: list[str], number: int = 1, content: dict[str, Any] | None = None) -> None:
+    """Write release and directory where a worker with `DUCO_VAR=var` looks for its copies; machines count from 1."""
+    machines = [
+        {"machine": index, "device": device, "name": device, "model": MODEL, "organisation": 1, "channel": "stable"}
+        for index, device in enumerate(devices, start=1)
+    ]
+    directory = orjson.dumps({"format": 1, "machines": machines})
+    release = dump_release(number=number, content=content or CONTENT, published="2026-01-01T00:00:00Z")
+    cache.write(copy_of(RELEASE_PATH, var / "meta"), cache.Stored('"r"', release))
+    cache.write(copy_of(DIRECTORY_PATH, var / "meta"), cache.Stored('"d"', directory))

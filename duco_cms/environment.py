@@ -33,6 +33,7 @@ class Environment(BaseSettings):
 
     database_url: str = Field(description="PostgreSQL, postgresql://user:password@host:port/name.")
     clickhouse_url: str = Field(description="ClickHouse over HTTP, http://user:password@host:port.")
+    clickhouse_database_prefix: str = Field("", description="Begins the name of each ClickHouse database.")
     realtime_redis_url: str = Field(description="Redis for live values, notices and sessions of workers.")
     snapshot_redis_url: str = Field("", description="Redis for the latest values; empty = the RealTime one.")
     redis_prefix: str = Field("duco:", description="Begins every Redis key and channel.")

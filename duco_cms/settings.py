@@ -165,6 +165,7 @@ KILL_AT = ENV.duco_kill_at
 RAW_RETENTION_DAYS = ENV.raw_retention_days
 SILENCE_SECONDS = ENV.silence_seconds
 CLICKHOUSE_URL = ENV.clickhouse_url
+CLICKHOUSE_DATABASE_PREFIX = ENV.clickhouse_database_prefix
 
 UNFOLD = {
     "SITE_TITLE": "DUCO",

@@ -9,6 +9,7 @@ from duco_cms.environment import BASE_DIR
 KAFKA_JARS = BASE_DIR / "var" / "cache" / "kafka"
 # In the environment of everything the supervisor starts: how a later start knows what an earlier one left.
 MARK = "DUCO_EMBEDDED_IN"
+UNQUOTABLE = frozenset('%;"\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,8 @@ class Layout:
 
 
 def layout_at(var: Path) -> Layout:
-    return Layout(var.resolve())
+    """Raises ValueError where the path has characters that the servers' configuration files cannot hold."""
+    path = var.resolve()
+    if set(str(path)) & UNQUOTABLE:
+        raise ValueError(f'{path} cannot hold a local system: its name has one of the characters % ; " or a line end.')
+    return Layout(path)

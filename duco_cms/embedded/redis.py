@@ -43,6 +43,8 @@ def configuration(site: Site) -> str:
             "appendfsync everysec",
             'save ""',
             "daemonize no",
+            # A title would overwrite the environment by which a later start recognises what an earlier one left.
+            "set-proc-title no",
             "",
         )
     )

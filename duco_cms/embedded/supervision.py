@@ -51,10 +51,10 @@ def socket_path(layout: Layout) -> Path:
 def configuration(layout: Layout, groups: Mapping[str, Sequence[Program]]) -> str:
     """supervisord.conf. Groups start in the order given and stop in the reverse order."""
     parts = [
-        "[supervisord]", "nodaemon=true", "silent=true", "umask=077", f"logfile={_text(layout.log_of('supervisord'))}",
-        "logfile_maxbytes=5MB", "logfile_backups=1", f"pidfile={_text(layout.run / 'supervisord.pid')}",
-        f"childlogdir={_text(layout.log)}", *(["user=root"] if os.geteuid() == 0 else []),
-        "", "[unix_http_server]", f"file={_text(socket_path(layout))}", "chmod=0700",
+        "[supervisord]", "nodaemon=true", "silent=true", "umask=077", f"logfile={layout.log_of('supervisord')}",
+        "logfile_maxbytes=5MB", "logfile_backups=1", f"pidfile={layout.run / 'supervisord.pid'}",
+        f"childlogdir={layout.log}", *(["user=root"] if os.geteuid() == 0 else []),
+        "", "[unix_http_server]", f"file={socket_path(layout)}", "chmod=0700",
         "", "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
     ]  # fmt: skip
@@ -82,14 +82,10 @@ def _program(layout: Layout, program: Program, *, autostart: bool) -> list[str]:
         "stopasgroup=true",
         "killasgroup=true",
         "redirect_stderr=true",
-        f"stdout_logfile={_text(layout.log_of(program.name))}",
+        f"stdout_logfile={layout.log_of(program.name)}",
         "stdout_logfile_maxbytes=10MB",
         "stdout_logfile_backups=3",
     ]
-
-
-def _text(value: Path | str) -> str:
-    return str(value).replace("%", "%%")
 
 
 def _quoted(part: str) -> str:
@@ -104,12 +100,15 @@ class Supervisor:
     layout: Layout
     process: subprocess.Popen[bytes]
 
-    @property
-    def _api(self) -> Any:
-        """A connection of its own for each call: after one that failed the transport is of no more use."""
+    def _call(self, method: str, *arguments: object) -> Any:
+        """Ask supervisord. A connection for each question: after one that failed the transport is of no more use."""
         transport = SupervisorTransport(serverurl=f"unix://{socket_path(self.layout)}")
-        # The host name is a placeholder: the transport connects to the socket.
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        try:
+            # The host name is a placeholder: the transport connects to the socket.
+            with ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+                return getattr(proxy.supervisor, method)(*arguments)
+        finally:
+            transport.close()
 
     @classmethod
     def start(
@@ -145,7 +144,7 @@ class Supervisor:
             if self.process.poll() is not None:
                 raise SystemExit(f"The supervisor did not start; see {self.layout.log_of('supervisord')}.")
             try:
-                self._api.getState()
+                self._call("getState")
             except OSError:
                 if time.monotonic() > deadline:
                     raise SystemExit(f"The supervisor does not answer on {socket_path(self.layout)}.") from None
@@ -157,16 +156,16 @@ class Supervisor:
         """Raises OSError where the supervisor is gone."""
         return [
             ProcessState(info["name"], info["statename"], info["pid"], info["spawnerr"] or info["description"])
-            for info in self._api.getAllProcessInfo()
+            for info in self._call("getAllProcessInfo")
         ]
 
     def start_application(self) -> None:
-        self._api.startProcessGroup(APPLICATION, False)
+        self._call("startProcessGroup", APPLICATION, False)
 
     def stop_application(self) -> None:
         """Returns when every process of the application has ended."""
         try:
-            self._api.stopProcessGroup(APPLICATION)
+            self._call("stopProcessGroup", APPLICATION)
         except Fault:  # there is no such group where only servers run
             return
 

@@ -18,13 +18,25 @@ def build_content() -> Content:
     }
 
 
-def _sets() -> list[DefinitionSet]:
+def build_set_content(set_id: int) -> Content:
+    """As `build_content`, of one set alone."""
+    enums = Enum.objects.filter(definition_set=set_id).order_by("id")
+    return {
+        "enums": [_enum(enum) for enum in enums],
+        "sets": [_set(definition_set) for definition_set in _sets(pk=set_id)],
+        "models": [],
+    }
+
+
+def _sets(**only: int) -> list[DefinitionSet]:
     signals = Signal.objects.filter(retired=False).order_by("slot")
     groups = SignalGroup.objects.order_by("id").prefetch_related(Prefetch("signals", queryset=signals))
     messages = (
         Message.objects.filter(retired=False).order_by("id").prefetch_related(Prefetch("groups", queryset=groups))
     )
-    return list(DefinitionSet.objects.order_by("id").prefetch_related(Prefetch("messages", queryset=messages)))
+    return list(
+        DefinitionSet.objects.filter(**only).order_by("id").prefetch_related(Prefetch("messages", queryset=messages))
+    )
 
 
 def _enum(enum: Enum) -> dict[str, Any]:

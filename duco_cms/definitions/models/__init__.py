@@ -1,6 +1,7 @@
-"""What engineers edit (sets, messages, signals, enums) and what they publish (releases)."""
+"""What engineers edit (sets, messages, signals, enums), import (DBC files) and publish (releases)."""
 
+from duco_cms.definitions.models.dbc import DbcFile
 from duco_cms.definitions.models.release import Release
 from duco_cms.definitions.models.signals import DefinitionSet, Enum, Message, Signal, SignalGroup
 
-__all__ = ["DefinitionSet", "Enum", "Message", "Release", "Signal", "SignalGroup"]
+__all__ = ["DbcFile", "DefinitionSet", "Enum", "Message", "Release", "Signal", "SignalGroup"]

@@ -4,6 +4,7 @@ Numbers of sets, messages, groups and enums, and slots in groups, are in stored 
 given once. What disappears from a definition is retired, so that its number stays taken.
 """
 
+import sys
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,12 +19,13 @@ SPN_MAXIMUM = 524_287
 FRAME_BYTES_MAXIMUM = 64
 SIGNAL_BITS_MAXIMUM = 64
 SLOT_MAXIMUM = 65_535
-# Finite and far from overflow; a comparison with it also refuses NaN, which PostgreSQL orders above all numbers.
-NUMBER_LIMIT = 1e300
+# J1939-21: the longest message that the transport protocol carries.
+MESSAGE_BYTES_MAXIMUM = 1785
 
 
 def _finite(field: str) -> Q:
-    return Q(**{f"{field}__gte": -NUMBER_LIMIT, f"{field}__lte": NUMBER_LIMIT})
+    """Neither infinite nor NaN, which PostgreSQL orders above all numbers."""
+    return Q(**{f"{field}__gte": -sys.float_info.max, f"{field}__lte": sys.float_info.max})
 
 
 class DefinitionSet(models.Model):
@@ -98,9 +100,7 @@ class Message(models.Model):
     pgn = models.PositiveIntegerField("PGN", null=True, blank=True, validators=[MaxValueValidator(PGN_MAXIMUM)])
     j1939 = models.BooleanField("is J1939", default=False)
     length = models.PositiveSmallIntegerField(
-        "bytes",
-        validators=[MaxValueValidator(FRAME_BYTES_MAXIMUM)],
-        help_text="Bytes of a whole frame, up to 64.",
+        "bytes", validators=[MaxValueValidator(MESSAGE_BYTES_MAXIMUM)], help_text="Bytes of the whole message."
     )
     comment = models.TextField(blank=True, max_length=10_000)
     retired = models.BooleanField(default=False, help_text="Not in new releases; its numbers stay taken.")
@@ -119,7 +119,7 @@ class Message(models.Model):
                 name="message_pgn_given",
                 violation_error_message="A message found by PGN has a 29-bit id and a PGN.",
             ),
-            models.CheckConstraint(condition=Q(length__lte=FRAME_BYTES_MAXIMUM), name="message_length"),
+            models.CheckConstraint(condition=Q(length__lte=MESSAGE_BYTES_MAXIMUM), name="message_length"),
             models.CheckConstraint(condition=Q(match__in=Match.values), name="message_match_known"),
             models.UniqueConstraint(
                 fields=["definition_set", "name"],
@@ -175,14 +175,14 @@ class SignalGroup(models.Model):
         """Such as `page = 2, sub = 1|3`; `always` for the unconditional group."""
         return ", ".join(f"{name} = {_ranges_text(ranges)}" for name, ranges in self.condition) or "always"
 
-    def take_slot(self) -> int:
-        """The next slot, taken for good even if the signal that gets it is deleted.
+    def take_slots(self, number: int = 1) -> range:
+        """The next slots, taken for good even if the signals that get them are deleted.
 
         The row is updated before it is read, so two transactions cannot take the same.
         """
-        SignalGroup.objects.filter(pk=self.pk).update(next_slot=F("next_slot") + 1)
+        SignalGroup.objects.filter(pk=self.pk).update(next_slot=F("next_slot") + number)
         self.refresh_from_db(fields=["next_slot"])
-        return self.next_slot - 1
+        return range(self.next_slot - number, self.next_slot)
 
 
 def _ranges_text(ranges: list[list[int]]) -> str:
@@ -253,9 +253,7 @@ class Signal(models.Model):
                 violation_error_message="A float has 16, 32 or 64 bits.",
             ),
             models.CheckConstraint(
-                condition=~Q(scale=0) & _finite("scale"),
-                name="signal_scale",
-                violation_error_message="The scale is a finite number other than 0.",
+                condition=_finite("scale"), name="signal_scale", violation_error_message="The scale is finite."
             ),
             models.CheckConstraint(
                 condition=_finite("offset"),
@@ -280,7 +278,7 @@ class Signal(models.Model):
     def save(self, **kwargs: Any) -> None:
         """Gives a new signal its slot."""
         if self._state.adding:
-            self.slot = self.group.take_slot()
+            (self.slot,) = self.group.take_slots()
         super().save(**kwargs)
 
     def clean(self) -> None:

@@ -1,0 +1,98 @@
+"""Importing a DBC file into a definition set; importing it again keeps every number and slot.
+
+A message is known again by its name, else by the frames it matches; a signal by its name in its group, else by its
+bits. What the file no longer has is retired: its numbers stay taken.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from duco_cms.definitions.artefact import Content
+from duco_cms.definitions.comparison import EMPTY, Change, compare
+from duco_cms.definitions.content import build_set_content
+from duco_cms.definitions.message_import import bring_up_messages
+from duco_cms.definitions.models import DefinitionSet, Enum, Release
+from parsing.dbc import Finding, ImportedEnum, ImportedSet, Match, NotADbc, read_dbc
+
+NAME_CHARACTERS = 200
+UNIT_CHARACTERS = 64
+
+
+class ImportRefusedError(Exception):
+    """Nothing was imported; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did to a set, or would do: how the set changes, and what the file had that is not as it says."""
+
+    definition_set: DefinitionSet
+    changes: list[Change]
+    findings: tuple[Finding, ...]
+
+
+def import_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportReport:
+    """Bring the set of that name up to the file, and make it where there is none. All of it or nothing.
+
+    Raises ImportRefusedError.
+    """
+    imported = _read(file, set_name, match)
+    try:
+        with transaction.atomic():
+            return _apply(imported)
+    except DatabaseError as error:
+        # What the reader lets through and a constraint refuses, such as an infinite limit.
+        raise ImportRefusedError(f"The definitions cannot be stored: {error}. Mend the file.") from error
+
+
+def preview_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportReport:
+    """What `import_dbc` would report. It is done and undone, so that the two cannot differ; the set is not stored."""
+    with transaction.atomic():
+        report = import_dbc(file, set_name, match=match)
+        transaction.set_rollback(True)
+    return report
+
+
+def _read(file: bytes, set_name: str, match: Match) -> ImportedSet:
+    if b"\0" in file:
+        raise ImportRefusedError("This is not a DBC file: it holds binary zeros. Export it again as DBC in UTF-8.")
+    try:
+        imported = read_dbc(file, set_name, match=match)
+    except NotADbc as error:
+        raise ImportRefusedError(str(error)) from error
+    _refuse_long_texts(imported)
+    return imported
+
+
+def _refuse_long_texts(imported: ImportedSet) -> None:
+    signals = [signal for message in imported.messages for group in message.groups for signal in group.signals]
+    names = [
+        *(message.name for message in imported.messages),
+        *(enum.name for enum in imported.enums),
+        *(signal.name for signal in signals),
+    ]
+    bounds = ((names, NAME_CHARACTERS), ([signal.unit for signal in signals], UNIT_CHARACTERS))
+    for texts, most in bounds:
+        if long := next((text for text in texts if len(text) > most), None):
+            raise ImportRefusedError(f"{long[:40]}… has over {most} characters. Shorten it in the file.")
+
+
+def _apply(imported: ImportedSet) -> ImportReport:
+    with connection.cursor() as cursor:
+        # One import or publication at a time: they lock the same tables, and in another order would stop each other.
+        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    definition_set, made = DefinitionSet.objects.get_or_create(name=imported.name)
+    before: Content = EMPTY if made else build_set_content(definition_set.pk)
+    enums = {enum.name: _bring_up_enum(definition_set, enum) for enum in imported.enums}
+    bring_up_messages(definition_set, imported.messages, enums)
+    gone = Enum.objects.filter(definition_set=definition_set, signals__isnull=True).exclude(name__in=enums)
+    gone.delete()
+    return ImportReport(definition_set, compare(before, build_set_content(definition_set.pk)), imported.findings)
+
+
+def _bring_up_enum(definition_set: DefinitionSet, imported: ImportedEnum) -> Enum:
+    values: dict[str, Any] = {"values": [list(value) for value in imported.values]}
+    enum, _ = Enum.objects.update_or_create(definition_set=definition_set, name=imported.name, defaults=values)
+    return enum

@@ -43,14 +43,16 @@ class HubPublisher:
 
     def publish(self, device: str, envelope: DeviceEnvelope) -> None:
         """Hand one envelope over; it is with the hub for sure only after `flush`."""
-        headers = encode_headers(
-            device,
-            self._clock_ns() // 1000,
-            message_id=envelope.message_id,
-            content_type=envelope.content_type,
-            content_encoding=envelope.content_encoding,
-            application=envelope.application,
-        )
+        headers: list[tuple[str, str | bytes | None]] = [
+            *encode_headers(
+                device,
+                self._clock_ns() // 1000,
+                message_id=envelope.message_id,
+                content_type=envelope.content_type,
+                content_encoding=envelope.content_encoding,
+                application=envelope.application,
+            )
+        ]
         self._check()
         deadline = time.monotonic() + _DELIVERY_TIMEOUT
         while True:
@@ -118,4 +120,4 @@ def _missing(admin: AdminClient, topic: str, bootstrap_servers: str) -> str | No
         return f"no Kafka broker answers at {bootstrap_servers} (KAFKA_BOOTSTRAP_SERVERS)"
     if topic in topics:
         return None
-    return f"the broker at {bootstrap_servers} has no topic {topic} (KAFKA_TOPIC_PREFIX; `make run` creates it)"
+    return f"the broker at {bootstrap_servers} has no topic {topic} (`manage.py create_topics` creates it)"

@@ -69,6 +69,7 @@ def set_up(
 ) -> None:
     """Run the steps, save those of the commands in `without`. Raises ServerFailedError for the first that fails."""
     log = layout.log_of("setup")
+    log.unlink(missing_ok=True)
     for title, words in SETUP:
         if words[0] in without:
             continue

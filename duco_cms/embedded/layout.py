@@ -43,8 +43,10 @@ class Layout:
         return self.log / f"{program}.log"
 
     def create(self) -> None:
-        for directory in (self.var, self.run, self.log):
-            directory.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(parents=True, exist_ok=True)
+        for directory in (self.run, self.log):
+            # Logs may hold what is printed once (the administrator's password), configuration holds passwords.
+            directory.mkdir(mode=0o700, exist_ok=True)
 
 
 def layout_at(var: Path) -> Layout:

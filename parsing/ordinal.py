@@ -1,29 +1,72 @@
-"""Ordinals: which of several rows of equal time a row is (docs/contracts/rows.md)."""
+"""Ordinals: recorders with coarse clocks stamp several frames alike, and none may be lost (docs/contracts/rows.md)."""
 
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
-MAX_ROWS = 256
-"""Rows of equal group, source and time that one envelope may hold: an ordinal is a u8."""
+from parsing.compiler.tables import HASH_MULTIPLIER
+
+MOST_ROWS = 256
+"""Rows of one (group, source, ts) that an envelope may have: ordinals are u8."""
+
+_ONE = np.uint64(1)
+_SOURCE_SHIFT = np.uint64(32)
+_FREE = np.uint32(0xFFFF_FFFF)
 
 
-def ordinals(envelope: np.ndarray, source: np.ndarray, ts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number the rows of one group that are alike in envelope u32[k], source u32[k] and ts i64[k], in their order.
+def ordinals(
+    envelope: np.ndarray, group: np.ndarray | int, source: np.ndarray, ts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Count rows of equal (group, source, ts) in each envelope, in the order given, from 0.
 
-    Returns ordinals u8[k] from 0, and the envelopes u32[e] that hold more than 256 such rows; the ordinals of those
-    mean nothing.
+    `envelope` u32[k] says which envelope of the batch a row is of; `group` u32[k], or one for all rows; `source`
+    u32[k]; `ts` i64[k] in µs. All rows of a group in an envelope must be in one call. Returns ordinals u8[k], and
+    ascending u32 of the envelopes that have more than 256 rows alike somewhere (their ordinals mean nothing).
     """
-    rows = len(ts)
-    # Stable, so that rows alike keep the order of their frames.
-    order = np.lexsort((ts, source, envelope))
-    new = np.ones(rows, bool)
-    new[1:] = False
-    for column in (envelope, source, ts):
-        ordered = column[order]
-        new[1:] |= ordered[1:] != ordered[:-1]
-    starts = np.flatnonzero(new)
-    place = np.arange(rows) - np.repeat(starts, np.diff(np.append(starts, rows)))
-    numbered = np.empty(rows, np.uint8)
-    numbered[order] = place.astype(np.uint8)
-    return numbered, np.unique(envelope[order[place >= MAX_ROWS]])
+    count = len(ts)
+    result = np.empty(count, np.uint64)
+    bits = max(4, (2 * count).bit_length())
+    _count_alike(
+        np.ascontiguousarray(envelope, np.uint32),
+        np.ascontiguousarray(np.broadcast_to(group, count), np.uint32),
+        np.ascontiguousarray(source, np.uint32),
+        np.ascontiguousarray(ts, np.int64),
+        (np.full(2**bits, _FREE, np.uint32), np.zeros(2**bits, np.uint64)),
+        np.uint64(64 - bits),
+        result,
+    )
+    return result.astype(np.uint8), np.unique(envelope[result >= MOST_ROWS])
+
+
+@njit(cache=True, nogil=True)
+def _count_alike(
+    envelope: np.ndarray,
+    group: np.ndarray,
+    source: np.ndarray,
+    ts: np.ndarray,
+    table: tuple[np.ndarray, np.ndarray],
+    shift: np.uint64,
+    result: np.ndarray,
+) -> None:
+    """Open addressing; a place holds the first row of its kind and how many there have been."""
+    firsts, counts = table
+    wrap = np.uint64(firsts.size) - _ONE
+    for row in range(np.uint64(ts.size)):
+        series = np.uint64(group[row]) | (np.uint64(source[row]) << _SOURCE_SHIFT)
+        key = (np.uint64(ts[row]) * HASH_MULTIPLIER ^ series) * HASH_MULTIPLIER ^ np.uint64(envelope[row])
+        place = (key * HASH_MULTIPLIER) >> shift
+        while firsts[place] != _FREE:
+            first = firsts[place]
+            if (
+                ts[first] == ts[row]
+                and source[first] == source[row]
+                and group[first] == group[row]
+                and envelope[first] == envelope[row]
+            ):
+                break
+            place = (place + _ONE) & wrap
+        if firsts[place] == _FREE:
+            firsts[place] = np.uint32(row)
+        result[row] = counts[place]
+        counts[place] += _ONE

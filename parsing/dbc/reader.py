@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import cantools
+import textparser
 from cantools.database.can.formats import dbc as cantools_dbc
 
 from parsing.dbc.messages import import_message
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_MULTIPLEXOR_VALUES = 1_000_000
 """cantools keeps each value of a range in `SG_MUL_VAL_`: `0-4294967295` would fill the memory."""
+
+UNREADABLE = (cantools.Error, textparser.Error, ValueError, LookupError, ArithmeticError)
+"""What cantools raises for files it cannot read, beside its own errors."""
 
 _SECTION = re.compile(r"^\s*(VERSION|NS_|BS_|BU_|BO_)\b", re.MULTILINE)
 _RANGE = re.compile(r"\b(\d{1,20})-(\d{1,20})\b")
@@ -45,6 +49,9 @@ def read_dbc(file: bytes | str, name: str, *, match: Match = "auto") -> Imported
         imported, found = import_message(message, enums, match)
         messages.append(imported)
         findings += found
+    if match == "auto":
+        messages, found = _tell_apart(messages)
+        findings += found
     kept, found = _without_repeats(messages)
     return ImportedSet(name, enums.enums(), kept, (*findings, *found))
 
@@ -63,11 +70,11 @@ def _load(text: str) -> tuple[Any, list[Finding]]:
     _refuse_endless_ranges(text)
     try:
         return _parse(text, strict=True), []
-    except (cantools.Error, ValueError, LookupError, ArithmeticError) as error:
+    except UNREADABLE as error:
         refused = Finding(None, f"read leniently, because: {error}")
     try:
         return _parse(text, strict=False), [refused]
-    except (cantools.Error, ValueError, LookupError, ArithmeticError) as error:
+    except UNREADABLE as error:
         msg = f"This DBC file cannot be read: {error}. Mend the file there, or export it again."
         raise NotADbc(msg) from error
 
@@ -84,6 +91,21 @@ def _refuse_endless_ranges(text: str) -> None:
     if values > MOST_MULTIPLEXOR_VALUES:
         msg = f"This DBC file has {values:,} multiplexor values in SG_MUL_VAL_; narrow the ranges."
         raise NotADbc(msg)
+
+
+def _tell_apart(messages: list[ImportedMessage]) -> tuple[list[ImportedMessage], list[Finding]]:
+    """Match messages of one PGN by their ids: a file that has several means those of different senders."""
+    ids: dict[int | None, set[int]] = {}
+    for message in messages:
+        if message.match == "pgn":
+            ids.setdefault(message.pgn, set()).add(message.can_id)
+    shared = {pgn for pgn, found in ids.items() if len(found) > 1}
+    told = [message.match == "pgn" and message.pgn in shared for message in messages]
+    changed = [
+        replace(message, match="id") if by_id else message for message, by_id in zip(messages, told, strict=True)
+    ]
+    text = "matched by id: another message has its PGN"
+    return changed, [Finding(message.name, text) for message, by_id in zip(messages, told, strict=True) if by_id]
 
 
 def _without_repeats(messages: Iterable[ImportedMessage]) -> tuple[tuple[ImportedMessage, ...], list[Finding]]:

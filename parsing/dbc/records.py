@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from parsing.definitions import Condition
 
 Match = Literal["auto", "id", "pgn"]
-"""`auto`: by PGN where the file says so (VFrameFormat) or a 29-bit id ends in FE, the null address; else by id."""
+"""`auto`: by PGN where the file says so (VFrameFormat) or a 29-bit id ends in FE, the null address, unless several
+messages have the PGN; else by id."""
 
 
 @dataclass(frozen=True, slots=True)

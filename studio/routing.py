@@ -1,5 +1,7 @@
-"""Websocket routes of Studio."""
+"""Studio's websocket routes; `duco_cms.asgi` puts sign-in and the check of the origin around them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from studio.live.consumer import LiveConsumer
+
+websocket_urlpatterns = [path("ws/live/", LiveConsumer.as_asgi())]

@@ -1,0 +1,186 @@
+import uPlot from "uplot";
+import type { Range } from "./range";
+import type { Series } from "./series";
+
+const HEIGHT = 190;
+const NARROW = 520;
+const LANE = 5;
+
+/** A CSS custom property as a colour that a canvas knows. */
+function colourOf(property: string): string {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${property})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+const QUALITY_COLOUR: Record<string, string> = {
+  suspect: "--warn", out_of_range: "--series-1", stale: "--off", not_available: "--off", error: "--bad", absent: "--off",
+};
+
+/** Diagonal lines, so that a bad time is told without colour too. */
+function hatching(context: CanvasRenderingContext2D, colour: string): CanvasPattern | string {
+  const tile = document.createElement("canvas");
+  const size = 6 * devicePixelRatio;
+  tile.width = tile.height = size;
+  const pen = tile.getContext("2d");
+  if (!pen) return colour;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.25 * devicePixelRatio;
+  pen.beginPath();
+  for (const shift of [-size, 0, size]) {
+    pen.moveTo(shift, size);
+    pen.lineTo(shift + size, 0);
+  }
+  pen.stroke();
+  return context.createPattern(tile, "repeat") ?? colour;
+}
+
+/** The plot of all chosen signals that share a unit. */
+export class Chart {
+  readonly element = document.createElement("div");
+  private plot: uPlot;
+
+  constructor(
+    readonly unit: string,
+    readonly series: readonly Series[],
+    private range: Range,
+    private readonly onCursor: (time: number | null) => void,
+    private readonly onZoom: (from: number, to: number) => void,
+  ) {
+    this.element.className = "chart";
+    this.plot = new uPlot(this.options(), this.data(), this.element);
+  }
+
+  /** To be called once the element is in the page, and when its width changes. */
+  fit(): void {
+    const width = this.element.clientWidth;
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: HEIGHT });
+  }
+
+  redraw(range: Range): void {
+    this.range = range;
+    this.plot.batch(() => {
+      this.plot.setData(this.data(), false);
+      this.plot.setScale("x", { min: range.from, max: range.to });
+      this.plot.redraw(false, true);
+    });
+  }
+
+  destroy(): void {
+    this.plot.destroy();
+    this.element.remove();
+  }
+
+  /** Series 2i+1 is the stored line of signal i, 2i+2 its live one. */
+  private data(): uPlot.AlignedData {
+    const tables = this.series.flatMap(({ stored, livePoints }, index) => {
+      const live = livePoints.call(this.series[index] as Series);
+      return [[stored.ts, stored.values], [live.ts, live.values]] as uPlot.AlignedData[];
+    });
+    // Nulls stay as gaps; what is missing only because another series has that time is drawn across.
+    return uPlot.join(tables, tables.map((table) => table.slice(1).map(() => 2)));
+  }
+
+  private lines(): uPlot.Series[] {
+    return this.series.flatMap(({ colour }) => {
+      const stroke = colourOf(`--series-${colour}`);
+      const lonely = { show: true, size: 4, stroke, fill: stroke, filter: loneliest };
+      return [
+        { stroke, width: 1.5, points: lonely },
+        { stroke, width: 1.5, dash: [3, 3], points: { ...lonely, filter: () => null } },
+      ] satisfies uPlot.Series[];
+    });
+  }
+
+  private axes(): uPlot.Axis[] {
+    const stroke = colourOf("--text-3");
+    const grid = { stroke: colourOf("--line"), width: 1 };
+    const font = "11px system-ui, sans-serif";
+    const common = { stroke, grid, ticks: { show: false }, font };
+    return [{ ...common, space: 70, size: 26 }, { ...common, size: 56, space: 28, values: (_: uPlot, splits: number[]) => splits.map(shortNumber) }];
+  }
+
+  private options(): uPlot.Options {
+    return {
+      width: NARROW,
+      height: HEIGHT,
+      ms: 1,
+      padding: [LANE * this.series.length + 6, 10, 0, 0],
+      legend: { show: false },
+      cursor: {
+        sync: { key: "history" },
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 7 },
+        focus: { prox: 24 },
+      },
+      scales: { x: { time: true, range: () => [this.range.from, this.range.to] } },
+      series: [{}, ...this.lines()],
+      axes: this.axes(),
+      hooks: {
+        drawAxes: [(plot) => this.drawBad(plot)],
+        setCursor: [(plot) => this.onCursor(plot.cursor.idx == null || (plot.cursor.left ?? -1) < 0 ? null : plot.posToVal(plot.cursor.left ?? 0, "x"))],
+        setSelect: [(plot) => this.selected(plot)],
+      },
+    };
+  }
+
+  private selected(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width < 6) return;
+    const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.onZoom(from, to);
+  }
+
+  /** Times that are not good: a hatched band, and above it a bar in the lane of the signal. */
+  private drawBad(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    this.series.forEach((series, index) => {
+      for (const span of series.allBad()) {
+        const from = Math.max(bbox.left, plot.valToPos(span.from, "x", true));
+        const to = Math.min(bbox.left + bbox.width, plot.valToPos(span.to, "x", true));
+        if (to < bbox.left || from > bbox.left + bbox.width) continue;
+        const width = Math.max(2 * devicePixelRatio, to - from);
+        const colour = colourOf(QUALITY_COLOUR[span.quality] ?? "--off");
+        ctx.globalAlpha = 0.22;
+        ctx.fillStyle = hatching(ctx, colour);
+        ctx.fillRect(from, bbox.top, width, bbox.height);
+        ctx.globalAlpha = 1;
+        ctx.fillStyle = colourOf(`--series-${series.colour}`);
+        const lane = LANE * devicePixelRatio;
+        ctx.fillRect(from, bbox.top - lane * (this.series.length - index) - 2, width, lane - 2 * devicePixelRatio);
+      }
+    });
+    ctx.restore();
+  }
+}
+
+/** Points between two gaps would be no line: those get a dot. */
+function loneliest(plot: uPlot, index: number): number[] | null {
+  const values = plot.data[index] ?? [];
+  const found: number[] = [];
+  let run: number[] = [];
+  const end = (): void => {
+    if (run.length === 1) found.push(run[0] as number);
+    run = [];
+  };
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (value === null) end();
+    else if (value !== undefined) run.push(at);
+  }
+  end();
+  return found;
+}
+
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
+const PLAIN = new Intl.NumberFormat("en", { maximumFractionDigits: 6, maximumSignificantDigits: 6 });
+
+function shortNumber(value: number): string {
+  const text = Math.abs(value) >= 100_000 ? COMPACT.format(value) : PLAIN.format(value);
+  return text.replace("-", "−");
+}

@@ -1,0 +1,98 @@
+import { make, setText } from "../dom";
+import { age, fullTime, number, source, sourceInWords } from "../format";
+import { QUALITY_MEANS, qualityWord } from "../quality";
+import { enumLabel, type Signal } from "./catalogue";
+import type { Reading } from "./readings";
+
+const OLD_MILLISECONDS = 60_000;
+const NO_VALUE = "–";
+
+function plotButton(signal: Signal): HTMLButtonElement {
+  const button = make("button", { type: "button", class: "plot", "aria-pressed": "false", "aria-label": `Plot ${signal.name}`, title: "Plot" });
+  button.append(make("i", { "aria-hidden": "true" }));
+  return button;
+}
+
+function nameCell(signal: Signal): HTMLTableCellElement {
+  const cell = make("th", { scope: "row", class: "name", title: signal.comment || signal.name }, signal.signal);
+  if (signal.spn) cell.append(make("small", {}, `SPN ${signal.spn}`));
+  return cell;
+}
+
+function limits(signal: Signal): string {
+  if (signal.minimum == null && signal.maximum == null) return "";
+  return ` (${signal.minimum ?? "−∞"} to ${signal.maximum ?? "∞"}${signal.unit ? ` ${signal.unit}` : ""})`;
+}
+
+/** A table row of one signal from one source; of a signal never heard, with source null. */
+export class SignalRow {
+  readonly element: HTMLTableRowElement;
+  readonly button: HTMLButtonElement;
+  readonly searchText: string;
+  reading: Reading | null = null;
+  private readonly value = make("td", { class: "value end" }, NO_VALUE);
+  private readonly meaning: HTMLTableCellElement;
+  private readonly quality = make("span", { class: "quality" });
+  private readonly age = make("td", { class: "age end" });
+  private readonly origin = make("span", { class: "origin" });
+  private readonly sourceCell = make("td", { class: "source wide" });
+
+  constructor(readonly signal: Signal) {
+    this.button = plotButton(signal);
+    this.meaning = make("td", { class: "meaning" }, signal.unit);
+    this.searchText = `${signal.message} ${signal.signal} ${signal.name} ${signal.unit} ${signal.set} spn${signal.spn ?? ""} ${signal.spn ?? ""}`.toLowerCase();
+    this.element = make(
+      "tr",
+      { class: "signal never" },
+      make("td", { class: "pick" }, this.button),
+      nameCell(signal),
+      this.value,
+      this.meaning,
+      make("td", { class: "quality-cell" }, this.quality),
+      this.age,
+      make("td", { class: "wide" }, this.origin),
+      this.sourceCell,
+    );
+  }
+
+  /** The row's first reading: from now on the row is of its source. */
+  bind(reading: Reading): void {
+    this.reading = reading;
+    this.element.classList.remove("never");
+    setText(this.sourceCell, source(reading.source));
+    this.sourceCell.title = sourceInWords(reading.source);
+    this.button.setAttribute("aria-label", `Plot ${this.signal.name}, ${sourceInWords(reading.source)}`);
+  }
+
+  show(): void {
+    const reading = this.reading;
+    if (!reading) return;
+    setText(this.value, reading.value === null ? NO_VALUE : number(reading.value));
+    if (this.signal.enum) setText(this.meaning, enumLabel(this.signal, reading.value) || this.signal.unit);
+    if (this.quality.dataset["quality"] !== reading.quality) {
+      this.quality.dataset["quality"] = reading.quality;
+      this.quality.title = QUALITY_MEANS[reading.quality] + (reading.quality === "out_of_range" ? limits(this.signal) : "");
+      setText(this.quality, qualityWord(reading.quality));
+      this.element.classList.toggle("bad", reading.quality !== "ok");
+    }
+    if (this.origin.dataset["origin"] !== reading.origin) {
+      this.origin.dataset["origin"] = reading.origin;
+      setText(this.origin, reading.origin);
+    }
+  }
+
+  showAge(now: number): void {
+    if (!this.reading) return;
+    const passed = now - this.reading.ts;
+    setText(this.age, age(passed));
+    this.age.classList.toggle("old", passed > OLD_MILLISECONDS);
+    const full = fullTime(this.reading.ts);
+    if (this.age.title !== full) this.age.title = full;
+  }
+
+  plotted(colour: number | null): void {
+    this.button.setAttribute("aria-pressed", String(colour !== null));
+    if (colour === null) delete this.button.dataset["series"];
+    else this.button.dataset["series"] = String(colour);
+  }
+}

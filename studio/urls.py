@@ -1,0 +1,18 @@
+"""Studio's pages, and the few reads of the Data API that its pages need."""
+
+from django.urls import path
+
+from studio.views import pages, proxy
+
+urlpatterns = [
+    path("", pages.machine_list, name="machines"),
+    path("machines/<int:machine>/", pages.machine_detail, name="machine"),
+    path("studio/api/machines/", proxy.machines, name="studio-machines"),
+    path("studio/api/machines/<int:machine>/signals/", proxy.signals, name="studio-signals"),
+    path("studio/api/machines/<int:machine>/signals/<str:signal>", proxy.history, name="studio-history"),
+    path("studio/api/machines/<int:machine>/snapshot", proxy.snapshot, name="studio-snapshot"),
+    path("studio/api/machines/<int:machine>/positions", proxy.positions, name="studio-positions"),
+    path("studio/api/machines/<int:machine>/dtcs", proxy.dtcs, name="studio-dtcs"),
+    path("studio/api/machines/<int:machine>/events", proxy.events, name="studio-events"),
+    path("studio/api/machines/<int:machine>/logs", proxy.logs, name="studio-logs"),
+]

@@ -1,0 +1,1 @@
+"""Pages, and the proxy that answers what they ask."""

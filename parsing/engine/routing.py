@@ -122,7 +122,7 @@ def route(
                 if bits[frame] < multiplexor.bits:
                     continue
                 raw = raw_bits(words[1] if multiplexor.big else words[0], frame, multiplexor)
-                number = np.int64(raw ^ multiplexor.sign) - np.int64(multiplexor.sign)
+                number = np.int64((raw ^ multiplexor.sign) - multiplexor.sign)
                 page = find_interval(number, intervals, multiplexor.first_interval, multiplexor.end_interval)
                 if page == NO_PAGE:
                     value = np.int64(raw)

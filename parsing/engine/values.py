@@ -1,6 +1,7 @@
 """Values and qualities of one group's rows: a loop a signal.
 
-As in `routing`, no code from other files, and typed constants.
+As in `routing`, no code from other files, and typed constants. Signs are extended in unsigned arithmetic, which wraps:
+signed overflow is undefined to the compiler.
 """
 
 from __future__ import annotations
@@ -135,14 +136,15 @@ def _convert(signal: Any, raw: np.ndarray, rows: np.uint64, values: np.ndarray) 
             values[row] = np.float64(raw[row]) * scale + offset
     elif kind == _SIGNED:
         for row in range(rows):
-            values[row] = np.float64(np.int64(raw[row] ^ sign) - np.int64(sign)) * scale + offset
+            values[row] = np.float64(np.int64((raw[row] ^ sign) - sign)) * scale + offset
     elif kind == _EXACT_UNSIGNED:
         for row in range(rows):
             values[row] = exact_linear(raw[row], False, signal)
     elif kind == _EXACT_SIGNED:
         for row in range(rows):
-            number = np.int64(raw[row] ^ sign) - np.int64(sign)
-            values[row] = exact_linear(np.uint64(abs(number)), number < 0, signal)
+            extended = (raw[row] ^ sign) - sign
+            negative = (extended >> _TOP) != _ZERO
+            values[row] = exact_linear(_ZERO - extended if negative else extended, negative, signal)
     else:
         _convert_floats(signal, raw, rows, values)
 

@@ -38,9 +38,7 @@ def test_hash_does_not_depend_on_the_order_of_keys_but_on_all_else() -> None:
     assert content_hash(turned) == content_hash(CONTENT)
     assert content_hash(CONTENT | {"enums": []}) != content_hash(CONTENT)
     # The documented way, for those who check it with other tools.
-    assert content_hash({"b": 1.5, "a": "ü"}) == (
-        "sha256:" + hashlib.sha256('{"a":"ü","b":1.5}'.encode()).hexdigest()
-    )
+    assert content_hash({"b": 1.5, "a": "ü"}) == ("sha256:" + hashlib.sha256('{"a":"ü","b":1.5}'.encode()).hexdigest())
 
 
 def test_changed_content_is_refused() -> None:

@@ -15,7 +15,7 @@ from duco_cms.embedded.server import NotReadyError, Program
 from duco_cms.environment import BASE_DIR
 
 WEB_PORT = 8000
-FLEET = ("--machines", "5", "--rate", "1")
+FLEET = ("--machines", "5", "--rate", "100")
 # In this order: each needs what those above it made.
 SETUP = (
     ("bringing PostgreSQL's tables up to date", ("migrate", "--no-input", "--verbosity", "0")),

@@ -172,6 +172,8 @@ UNFOLD = {
     "SITE_HEADER": "DUCO",
     "SITE_SUBHEADER": "Definitions and fleet",
     "SITE_SYMBOL": "precision_manufacturing",
-    "SITE_URL": "/",
+    "SITE_URL": "/" if ENV.duco_role == "all" else None,
     "SHOW_HISTORY": True,
+    "SIDEBAR": {"navigation": "duco_cms.definitions.admin.navigation.navigation"},
+    "ENVIRONMENT": ["This broker forgets and drops data", "danger"] if ENV.duco_volatile_broker else None,
 }

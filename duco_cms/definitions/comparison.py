@@ -37,7 +37,7 @@ def compare(old: Content, new: Content) -> list[Change]:
     for key, item in after.items():
         if key not in before:
             changes.append(Change("added", key[0], item.name))
-        elif before[key] != item:
+        elif before[key].fields != item.fields:
             changes.append(Change("changed", key[0], item.name, _detail(before[key], item)))
     return changes
 

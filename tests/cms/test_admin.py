@@ -7,7 +7,8 @@ from django.contrib.admin import site
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from duco_cms.definitions.models import Enum, Message, Release, Signal, SignalGroup
+from duco_cms.definitions.models import DbcFile, Enum, Message, Release, Signal, SignalGroup
+from duco_cms.definitions.models.dbc import DBC_BYTES_MAXIMUM
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
 
@@ -147,3 +148,67 @@ def test_permissions_are_djangos(client, people, engine_message):
     assert client.get("/admin/definitions/signal/").status_code == 403
     assert client.post(PUBLISH, {"note": "yes"}).status_code == 302
     assert Release.objects.get().author == people["sam"]
+
+
+DBC = b"""VERSION ""
+
+BU_: ECU
+
+BO_ 2364540158 EEC1: 8 ECU
+ SG_ EngineSpeed : 24|16@1+ (0.25,0) [0|8031.875] "rpm" ECU
+"""
+
+
+def upload(client, content, **fields):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    form = {"set_name": "engine", "match": "auto", "file": SimpleUploadedFile("engine.dbc", content), **fields}
+    return client.post("/admin/definitions/dbcfile/add/", form)
+
+
+def test_a_dbc_file_is_uploaded_looked_at_and_applied(root, engine_message, people):
+    response = upload(root, DBC)
+    file = DbcFile.objects.get()
+    assert response["Location"] == f"/admin/definitions/dbcfile/{file.pk}/change/"
+    assert (file.file_name, file.user, file.applied) == ("engine.dbc", people["root"], None)
+    # it should show what would change, and change nothing
+    page = root.get(response["Location"]).content.decode()
+    assert "scale: 0.125 → 0.25" in page
+    assert Signal.objects.get().scale == 0.125
+    # it should apply it by POST only, and once
+    apply = f"/admin/definitions/dbcfile/{file.pk}/apply/"
+    assert root.get(apply).status_code == 405
+    assert root.post(apply)["Location"].startswith("/admin/definitions/definitionset/")
+    assert Signal.objects.get().scale == 0.25
+    assert root.post(apply).status_code == 404
+    assert "Import</button>" not in root.get(response["Location"]).content.decode()
+
+
+def test_an_upload_that_is_no_dbc_says_why_and_cannot_be_applied(root):
+    response = upload(root, b"PK zip")
+    page = root.get(response["Location"]).content.decode()
+    assert "It cannot be imported" in page
+    assert "Import</button>" not in page
+    root.post(f"/admin/definitions/dbcfile/{DbcFile.objects.get().pk}/apply/")
+    assert not Message.objects.exists()
+    assert DbcFile.objects.get().applied is None
+    # it should bound what it keeps
+    assert upload(root, b"x" * (DBC_BYTES_MAXIMUM + 1)).status_code == 200
+    assert DbcFile.objects.count() == 1
+
+
+def test_who_may_not_edit_definitions_may_not_apply(client, people, engine_message):
+    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=["add_dbcfile", "view_dbcfile"]))
+    client.force_login(people["sam"])
+    response = upload(client, DBC)
+    assert "Import</button>" not in client.get(response["Location"]).content.decode()
+    assert client.post(f"/admin/definitions/dbcfile/{DbcFile.objects.get().pk}/apply/").status_code == 403
+    assert Signal.objects.get().scale == 0.125
+
+
+def test_the_menu_shows_what_the_user_may_see(client, people):
+    people["sam"].user_permissions.set(Permission.objects.filter(codename="view_machine"))
+    client.force_login(people["sam"])
+    page = client.get("/admin/").content.decode()
+    assert "/admin/fleet/machine/" in page
+    assert "/admin/definitions/signal/" not in page

@@ -1,8 +1,17 @@
 """Definitions and releases in the admin."""
 
+from duco_cms.definitions.admin.dbc import DbcFileAdmin
 from duco_cms.definitions.admin.messages import MessageAdmin, SignalGroupAdmin
 from duco_cms.definitions.admin.releases import ReleaseAdmin
 from duco_cms.definitions.admin.sets import DefinitionSetAdmin, EnumAdmin
 from duco_cms.definitions.admin.signals import SignalAdmin
 
-__all__ = ["DefinitionSetAdmin", "EnumAdmin", "MessageAdmin", "ReleaseAdmin", "SignalAdmin", "SignalGroupAdmin"]
+__all__ = [
+    "DbcFileAdmin",
+    "DefinitionSetAdmin",
+    "EnumAdmin",
+    "MessageAdmin",
+    "ReleaseAdmin",
+    "SignalAdmin",
+    "SignalGroupAdmin",
+]

@@ -1,0 +1,42 @@
+"""The admin's menu, in the order in which people work."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+ENTRIES = {
+    "Fleet": [
+        ("Machines", "fleet_machine", "agriculture"),
+        ("Machine models", "fleet_machinemodel", "category"),
+        ("Organisations", "fleet_organisation", "corporate_fare"),
+    ],
+    "Definitions": [
+        ("Signals", "definitions_signal", "show_chart"),
+        ("Messages", "definitions_message", "mail"),
+        ("Definition sets", "definitions_definitionset", "folder_open"),
+        ("Enums", "definitions_enum", "list"),
+        ("DBC files", "definitions_dbcfile", "upload_file"),
+    ],
+    "Releases": [("Releases", "definitions_release", "inventory_2")],
+    "People": [("Users", "auth_user", "person"), ("Groups", "auth_group", "group")],
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the user may see of it."""
+    groups = []
+    for title, entries in ENTRIES.items():
+        items = [
+            {"title": text, "icon": icon, "link": reverse(f"admin:{model}_changelist")}
+            for text, model, icon in entries
+            if request.user.has_perm(_view_permission(model))
+        ]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _view_permission(model: str) -> str:
+    app, name = model.split("_", 1)
+    return f"{app}.view_{name}"

@@ -78,7 +78,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/admin/" if ENV.duco_role == "meta" else "/"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.duco_var / "static"

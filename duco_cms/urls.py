@@ -1,7 +1,5 @@
 """Routes by role: a process that serves only the Data API has no admin to attack."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
@@ -18,9 +16,8 @@ SIGN_IN: Routes = [
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
 ]
 META: Routes = [path("admin/", admin.site.urls), path("meta/v1/", include("duco_cms.api.urls"))]
-# Guarded until both packages have their routes.
-DATA: Routes = [path("data/v1/", include("distribution.api.urls"))] if find_spec("distribution.api.urls") else []
-STUDIO: Routes = [path("", include("studio.urls"))] if find_spec("studio.urls") else []
+DATA: Routes = [path("data/v1/", include("distribution.api.urls"))]
+STUDIO: Routes = [path("", include("studio.urls"))]
 
 ROUTES: dict[str, Routes] = {
     "all": [*SIGN_IN, *META, *DATA, *STUDIO],

@@ -124,3 +124,20 @@ def test_on_behalf_ends_with_the_minute_and_with_the_user(client, releases, peop
 def test_unknown_routes_of_the_apis_are_problems(client, db):
     response = client.get("/meta/v1/nothing")
     assert (response.status_code, body_of(response)["code"]) == (404, "not_found")
+
+
+def test_the_openapi_document_has_no_gaps(db):
+    from django.core.management import call_command
+
+    # it should fail where drf-spectacular must guess
+    call_command("spectacular", "--fail-on-warn", "--validate", "--file", "/dev/null")
+
+
+def test_the_openapi_document_and_its_page_are_for_who_is_signed_in(client, people):
+    assert client.get("/meta/v1/schema").status_code == 401
+    client.force_login(people["sam"])
+    assert "/meta/v1/fleet/directory" in client.get("/meta/v1/schema").content.decode()
+    page = client.get("/meta/v1/docs").content.decode()
+    # it should load no script from elsewhere
+    assert "/static/drf_spectacular_sidecar/" in page
+    assert "https://" not in page

@@ -1,0 +1,20 @@
+"""Routes of the Data API, under /data/v1/."""
+
+from django.urls import path
+
+from distribution.api.records import DtcsView, EventsView, LogsView, PositionsView, UnmodelledView
+from distribution.api.views import HistoryView, MachinesView, MachineView, SignalsView, SnapshotView
+
+urlpatterns = [
+    path("machines/", MachinesView.as_view(), name="data-machines"),
+    path("machines/<int:machine>/", MachineView.as_view(), name="data-machine"),
+    path("machines/<int:machine>/signals/", SignalsView.as_view(), name="data-signals"),
+    # `path`: names of messages and signals may hold any character.
+    path("machines/<int:machine>/signals/<path:name>", HistoryView.as_view(), name="data-history"),
+    path("machines/<int:machine>/snapshot", SnapshotView.as_view(), name="data-snapshot"),
+    path("machines/<int:machine>/positions", PositionsView.as_view(), name="data-positions"),
+    path("machines/<int:machine>/dtcs", DtcsView.as_view(), name="data-dtcs"),
+    path("machines/<int:machine>/logs", LogsView.as_view(), name="data-logs"),
+    path("machines/<int:machine>/events", EventsView.as_view(), name="data-events"),
+    path("machines/<int:machine>/unmodelled", UnmodelledView.as_view(), name="data-unmodelled"),
+]

@@ -1,0 +1,1 @@
+"""All SQL that reads. Values are bound, never pasted; every read has limits on rows, time and memory."""

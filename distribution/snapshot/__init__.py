@@ -1,0 +1,1 @@
+"""SnapShot Redis (docs/contracts/redis.md)."""

@@ -8,8 +8,10 @@ urlpatterns = [
     path("", pages.machine_list, name="machines"),
     path("machines/<int:machine>/", pages.machine_detail, name="machine"),
     path("studio/api/machines/", proxy.machines, name="studio-machines"),
+    path("studio/api/machines/<int:machine>/", proxy.machine, name="studio-machine"),
     path("studio/api/machines/<int:machine>/signals/", proxy.signals, name="studio-signals"),
-    path("studio/api/machines/<int:machine>/signals/<str:signal>", proxy.history, name="studio-history"),
+    # `path`: names of messages and signals may hold any character.
+    path("studio/api/machines/<int:machine>/signals/<path:signal>", proxy.history, name="studio-history"),
     path("studio/api/machines/<int:machine>/snapshot", proxy.snapshot, name="studio-snapshot"),
     path("studio/api/machines/<int:machine>/positions", proxy.positions, name="studio-positions"),
     path("studio/api/machines/<int:machine>/dtcs", proxy.dtcs, name="studio-dtcs"),

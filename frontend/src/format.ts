@@ -5,11 +5,31 @@ const FULL = new Intl.DateTimeFormat("en-GB", {
   timeZoneName: "short",
 });
 
+const MOST_DECIMALS = 4;
+const FIXED = Array.from(
+  { length: MOST_DECIMALS + 1 },
+  (_, decimals) => new Intl.NumberFormat("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+);
+
 /** At most seven significant digits: what a 32-bit float and an engineer's eye carry. */
 export function number(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return value.toExponential(5);
+  if (size !== 0 && (size >= 1e12 || size < 1e-6)) return value.toExponential(5).replaceAll("-", "−");
   return NUMBER.format(value).replace("-", "−");
+}
+
+/** How many decimals a value needs, of those that a column shows. */
+export function decimalsOf(value: number): number {
+  const text = NUMBER.format(value);
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : Math.min(MOST_DECIMALS, text.length - point - 1);
+}
+
+/** With a given number of decimals, so that a column of changing values stands still. */
+export function fixedNumber(value: number, decimals: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e9 || size < 10 ** -MOST_DECIMALS)) return number(value);
+  return (FIXED[decimals] ?? NUMBER).format(value).replace("-", "−");
 }
 
 /** "now", "12 s", "3 min", "5 h", "2 d", "3 y"; for ages in milliseconds. */
@@ -21,6 +41,12 @@ export function age(milliseconds: number): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   const days = Math.floor(seconds / 86_400);
   return days < 730 ? `${days} d` : `${Math.floor(days / 365)} y`;
+}
+
+/** "now" or "12 s ago". */
+export function ago(milliseconds: number): string {
+  const text = age(milliseconds);
+  return text === "now" ? text : `${text} ago`;
 }
 
 export function clock(milliseconds: number): string {

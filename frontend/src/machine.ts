@@ -6,16 +6,17 @@ import "./styles/records.css";
 import { ApiError, getJson } from "./api";
 import { make, need, setText } from "./dom";
 import { contactOf, type Machine } from "./fleet";
-import { age, fullTime } from "./format";
+import { ago, fullTime } from "./format";
 import { HistoryPanel } from "./history/panel";
 import type { MachineUpdate, ServerMessage } from "./live/socket";
 import { Catalogue, type Signal } from "./machine/catalogue";
 import { PositionCard } from "./machine/position";
 import { Readings, type SnapshotValue } from "./machine/readings";
-import { RecordsCard } from "./machine/records";
+import { Records } from "./machine/records";
 import { type Only, SignalTable } from "./machine/signal-table";
 import { showProblem } from "./shell/problem";
 import { startShell } from "./shell/shell";
+import { startTabs } from "./shell/tabs";
 
 const REFRESH_SECONDS = 20;
 const RETRY_SECONDS = 5;
@@ -26,16 +27,16 @@ const problem = need<HTMLElement>("[data-problem]");
 
 /** Everything of the page that needs the catalogue of signals first. */
 class MachinePage {
-  private readonly readings: Readings;
-  private readonly table: SignalTable;
-  private readonly history: HistoryPanel;
+  private readonly catalogue = new Catalogue();
+  private readonly readings = new Readings(this.catalogue);
+  private readonly history = new HistoryPanel(machine, (colours) => this.table.plotted(colours));
+  private readonly table = new SignalTable(need("[data-signal-table]"), (reading) => this.history.toggle(reading));
   private readonly position = new PositionCard(machine);
-  private readonly records = new RecordsCard(machine);
+  private readonly records = new Records(machine);
+  private snapshot: SnapshotValue[] = [];
+  private catalogueReadAt = 0;
 
-  constructor(catalogue: Catalogue) {
-    this.readings = new Readings(catalogue);
-    this.history = new HistoryPanel(machine, (colours) => this.table.plotted(colours));
-    this.table = new SignalTable(need("[data-signal-table]"), catalogue, (reading) => this.history.toggle(reading));
+  constructor() {
     const filter = need<HTMLInputElement>("[data-signal-filter]");
     filter.addEventListener("input", () => this.table.search(filter.value));
     for (const chip of document.querySelectorAll<HTMLButtonElement>("[data-only]")) {
@@ -43,7 +44,7 @@ class MachinePage {
         chip.setAttribute("aria-pressed", String(this.table.toggle(chip.dataset["only"] as Only)));
       });
     }
-    this.table.tick(Date.now());
+    startTabs(need(".tabs"), (tab) => this.records.choose(tab));
     setInterval(() => this.table.tick(Date.now()), 1000);
     this.refresh();
     setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_SECONDS * 1000);
@@ -51,13 +52,30 @@ class MachinePage {
 
   private refresh(): void {
     void this.position.load();
-    void this.records.load();
+    this.records.refresh();
+  }
+
+  /** Throws ApiError. */
+  async readCatalogue(): Promise<void> {
+    this.catalogueReadAt = Date.now();
+    this.table.add(this.catalogue.add(await getJson<Signal[]>(`/machines/${machine}/signals/`)));
+    this.table.update(this.readings.takeSnapshot(this.snapshot));
+  }
+
+  /** The machine sends a message that it never sent before: the catalogue has it once it is stored. */
+  private meetUnknown(): void {
+    if (Date.now() - this.catalogueReadAt < RETRY_SECONDS * 1000) return;
+    this.readCatalogue().then(
+      () => showProblem(problem, null),
+      (error: unknown) => showProblem(problem, error),
+    );
   }
 
   take(message: ServerMessage): void {
     if (message.type === "snapshot") {
-      const { values } = message.snapshot as { values: SnapshotValue[] };
-      this.table.update(this.readings.takeSnapshot(values));
+      this.snapshot = (message.snapshot as { values: SnapshotValue[] }).values;
+      showRelease(Math.max(0, ...this.snapshot.map(({ release }) => release)));
+      this.table.update(this.readings.takeSnapshot(this.snapshot));
     } else if (message.type === "values") {
       for (const update of message.machines) this.takeUpdate(update);
     }
@@ -66,6 +84,7 @@ class MachinePage {
   private takeUpdate(update: MachineUpdate): void {
     heard(update.received / 1000);
     for (const row of update.rows) {
+      if (!this.catalogue.knows(row[0])) this.meetUnknown();
       this.table.update(this.readings.takeRow(row));
       this.history.takeRow(row);
     }
@@ -81,6 +100,10 @@ function heard(time: number): void {
   lastHeard = Math.max(lastHeard, time);
 }
 
+function showRelease(release: number): void {
+  if (release > 0) setText(need("[data-release]"), `, decoded by release ${release}`);
+}
+
 function fact(name: string, value: Node | string): HTMLElement {
   return make("div", {}, make("dt", {}, name), make("dd", {}, value));
 }
@@ -92,8 +115,7 @@ function showFacts(): void {
   const now = Date.now();
   const state = contactOf({ ...facts, last_contact: lastHeard ? new Date(lastHeard).toISOString() : null }, now, silenceSeconds);
   const contact = make("span", { class: "contact-state", "data-state": state, title: lastHeard ? fullTime(lastHeard) : "" });
-  const passed = age(now - lastHeard);
-  contact.append(state === "never" ? "never" : `${passed}${passed === "now" ? "" : " ago"}${state === "silent" ? ", silent" : ""}`);
+  contact.append(state === "never" ? "never" : `${ago(now - lastHeard)}${state === "silent" ? ", silent" : ""}`);
   need("[data-facts]").replaceChildren(
     fact("Device", make("span", { class: "mono" }, facts.device)),
     fact("Model", facts.model),
@@ -104,9 +126,8 @@ function showFacts(): void {
 
 async function readFacts(): Promise<void> {
   try {
-    const machines = await getJson<Machine[]>("/machines/");
-    facts = machines.find((each) => each.machine === machine) ?? null;
-    if (facts?.last_contact) heard(Date.parse(facts.last_contact));
+    facts = await getJson<Machine>(`/machines/${machine}/`);
+    if (facts.last_contact) heard(Date.parse(facts.last_contact));
     showFacts();
   } catch (error) {
     // The page's problem line is the catalogue's; the name alone may wait for the next turn.
@@ -115,23 +136,22 @@ async function readFacts(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  let page: MachinePage | null = null;
-  const waiting: ServerMessage[] = [];
-  const socket = startShell((message) => (page ? page.take(message) : void waiting.push(message)));
+  const page = new MachinePage();
+  const socket = startShell((message) => page.take(message));
   void readFacts();
   setInterval(() => document.visibilityState === "visible" && void readFacts(), REFRESH_SECONDS * 1000);
   setInterval(showFacts, 1000);
-  while (!page) {
+  for (;;) {
     try {
-      page = new MachinePage(new Catalogue(await getJson<Signal[]>(`/machines/${machine}/signals/`)));
-      showProblem(problem, null);
+      await page.readCatalogue();
+      break;
     } catch (error) {
       showProblem(problem, error);
       if (error instanceof ApiError && (error.status === 404 || error.status === 401)) return;
       await new Promise((resolve) => setTimeout(resolve, RETRY_SECONDS * 1000));
     }
   }
-  for (const message of waiting) page.take(message);
+  showProblem(problem, null);
   socket.subscribe(machine);
 }
 

@@ -4,7 +4,7 @@ import "./styles/machines.css";
 import { getJson } from "./api";
 import { make, need, setText } from "./dom";
 import { contactOf, type Contact, type Machine } from "./fleet";
-import { age, fullTime } from "./format";
+import { ago, fullTime } from "./format";
 import { showProblem } from "./shell/problem";
 import { startShell } from "./shell/shell";
 
@@ -62,8 +62,7 @@ function row(machine: Machine, now: number): HTMLTableRowElement {
 function showAges(): void {
   const now = Date.now();
   for (const time of rows.querySelectorAll("time")) {
-    const text = age(now - Date.parse(time.dateTime));
-    setText(time, text === "now" ? "now" : `${text} ago`);
+    setText(time, ago(now - Date.parse(time.dateTime)));
   }
 }
 

@@ -5,7 +5,7 @@ from typing import Final, Literal, Protocol
 
 from django.conf import settings
 
-Resource = Literal["machines", "signals", "history", "snapshot", "positions", "dtcs", "events", "logs"]
+Resource = Literal["machines", "machine", "signals", "history", "snapshot", "positions", "dtcs", "events", "logs"]
 MACHINE_MAXIMUM: Final = 2**32 - 1
 SIGNAL_LENGTH: Final = 300
 UNREACHABLE: Final = "data_api_unreachable"

@@ -16,6 +16,8 @@ from studio.sources import UNREACHABLE, Question, SourceError
 ANSWER_BYTES: Final = 8 * 2**20
 CONNECT_SECONDS: Final = 2.0
 TOTAL_SECONDS: Final = 15.0
+# What the caller can mend or wait for.
+PASSED_ON: Final = frozenset({400, 401, 403, 404, 429, 503})
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
@@ -38,6 +40,8 @@ def path_of(question: Question) -> str:
     if question.machine is None:
         return "/data/v1/machines/"
     machine = f"/data/v1/machines/{question.machine}"
+    if question.resource == "machine":
+        return f"{machine}/"
     if question.resource == "signals":
         return f"{machine}/signals/"
     if question.resource == "history":
@@ -77,13 +81,11 @@ async def _read_bounded(response: httpx.Response) -> bytes:
 
 
 def _error(status: int, body: bytes) -> SourceError:
-    """What the caller can mend passes with its own code; the rest is the Data API's fault, and says no more."""
-    if status in {400, 401, 403, 404, 429}:
+    """Of the rest, a fault of the Data API's own, no more is said."""
+    if status in PASSED_ON:
         try:
             problem = orjson.loads(body)
             return SourceError(status, str(problem["code"]), str(problem["detail"]))
         except (orjson.JSONDecodeError, KeyError, TypeError):
             return SourceError(status, "data_api_refused", f"The Data API answered {status}.")
-    if status == httpx.codes.SERVICE_UNAVAILABLE:
-        return SourceError(503, "store_unreachable", "The Data API is up, but the store behind it is not reachable.")
     return SourceError(502, "data_api_failed", f"The Data API answered {status}.")

@@ -24,7 +24,7 @@ def machine_list(request: SignedInRequest) -> HttpResponse:
 def machine_detail(request: SignedInRequest, machine: int) -> HttpResponse:
     """404 where the user may not see the machine; a page that says so where the Data API cannot be asked."""
     try:
-        async_to_sync(source().read)(request.user.pk, Question("snapshot", machine))
+        async_to_sync(source().read)(request.user.pk, Question("machine", machine))
     except SourceError as error:
         if error.status in {403, 404}:
             raise Http404 from None

@@ -49,6 +49,11 @@ async def machines(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+async def machine(request: HttpRequest, machine: int) -> HttpResponse:
+    return await _relay(request, "machine", machine)
+
+
+@require_GET
 async def signals(request: HttpRequest, machine: int) -> HttpResponse:
     return await _relay(request, "signals", machine)
 

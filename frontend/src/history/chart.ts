@@ -1,10 +1,19 @@
 import uPlot from "uplot";
+import { axisTimes } from "./axis-times";
 import type { Range } from "./range";
 import type { Series } from "./series";
 
-const HEIGHT = 190;
+// More charts, each lower: two fit above the position without scrolling.
+const HEIGHTS = [220, 156];
+const HEIGHT_LEAST = 132;
 const NARROW = 520;
 const LANE = 5;
+// uPlot's join: a null cuts the line over all times that only other series have.
+const NULL_EXPAND = 2;
+
+export function chartHeight(charts: number): number {
+  return HEIGHTS[charts - 1] ?? HEIGHT_LEAST;
+}
 
 /** A CSS custom property as a colour that a canvas knows. */
 function colourOf(property: string): string {
@@ -47,6 +56,7 @@ export class Chart {
     readonly unit: string,
     readonly series: readonly Series[],
     private range: Range,
+    private readonly height: number,
     private readonly onCursor: (time: number | null) => void,
     private readonly onZoom: (from: number, to: number) => void,
   ) {
@@ -57,7 +67,7 @@ export class Chart {
   /** To be called once the element is in the page, and when its width changes. */
   fit(): void {
     const width = this.element.clientWidth;
-    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: HEIGHT });
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: this.height });
   }
 
   redraw(range: Range): void {
@@ -76,12 +86,11 @@ export class Chart {
 
   /** Series 2i+1 is the stored line of signal i, 2i+2 its live one. */
   private data(): uPlot.AlignedData {
-    const tables = this.series.flatMap(({ stored, livePoints }, index) => {
-      const live = livePoints.call(this.series[index] as Series);
-      return [[stored.ts, stored.values], [live.ts, live.values]] as uPlot.AlignedData[];
+    const tables = this.series.flatMap((series): uPlot.AlignedData[] => {
+      const live = series.livePoints();
+      return [[series.stored.ts, series.stored.values], [live.ts, live.values]];
     });
-    // Nulls stay as gaps; what is missing only because another series has that time is drawn across.
-    return uPlot.join(tables, tables.map((table) => table.slice(1).map(() => 2)));
+    return uPlot.join(tables, tables.map(() => [0, NULL_EXPAND]));
   }
 
   private lines(): uPlot.Series[] {
@@ -100,13 +109,14 @@ export class Chart {
     const grid = { stroke: colourOf("--line"), width: 1 };
     const font = "11px system-ui, sans-serif";
     const common = { stroke, grid, ticks: { show: false }, font };
-    return [{ ...common, space: 70, size: 26 }, { ...common, size: 56, space: 28, values: (_: uPlot, splits: number[]) => splits.map(shortNumber) }];
+    const times: uPlot.Axis.DynamicValues = (_plot, splits, _axis, _space, step) => axisTimes(splits, step);
+    return [{ ...common, space: 76, size: 34, values: times }, { ...common, size: 56, space: 28, values: (_: uPlot, splits: number[]) => splits.map(shortNumber) }];
   }
 
   private options(): uPlot.Options {
     return {
       width: NARROW,
-      height: HEIGHT,
+      height: this.height,
       ms: 1,
       padding: [LANE * this.series.length + 6, 10, 0, 0],
       legend: { show: false },

@@ -6,7 +6,7 @@ import type { RowMessage } from "../live/socket";
 import { type Reading, readingKey } from "../machine/readings";
 import { showProblem } from "../shell/problem";
 import { themeChanged } from "../shell/theme";
-import { Chart } from "./chart";
+import { Chart, chartHeight } from "./chart";
 import { presetRange, type Range, rangeAround } from "./range";
 import { RangeControls } from "./range-controls";
 import { Readout } from "./readouts";
@@ -114,7 +114,7 @@ export class HistoryPanel {
     for (const chart of this.charts) chart.destroy();
     const units = Map.groupBy(this.series.values(), ({ unit }) => unit);
     this.readouts = [];
-    this.charts = [...units].map(([unit, series]) => this.addChart(unit, series));
+    this.charts = [...units].map(([unit, series]) => this.addChart(unit, series, chartHeight(units.size)));
     this.place.replaceChildren(...this.charts.map((chart) => this.frame(chart)));
     this.charts.forEach((chart) => chart.fit());
     this.empty.hidden = this.series.size > 0;
@@ -122,8 +122,8 @@ export class HistoryPanel {
     this.showHint();
   }
 
-  private addChart(unit: string, series: Series[]): Chart {
-    return new Chart(unit, series, this.range, (time) => this.pointed(time), (from, to) => this.controls.zoom(from, to));
+  private addChart(unit: string, series: Series[], height: number): Chart {
+    return new Chart(unit, series, this.range, height, (time) => this.pointed(time), (from, to) => this.controls.zoom(from, to));
   }
 
   private frame(chart: Chart): HTMLElement {

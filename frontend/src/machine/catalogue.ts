@@ -14,26 +14,31 @@ export interface Signal {
   comment?: string;
 }
 
-/** A machine's signals by name and by place. */
+/** A machine's signals by place; it grows when the machine sends messages that it never sent before. */
 export class Catalogue {
-  private readonly places = new Map<string, Signal>();
-  private readonly slots = new Map<number, Signal[]>();
+  private readonly slots = new Map<number, Map<number, Signal>>();
 
-  constructor(readonly signals: readonly Signal[]) {
-    for (const signal of signals) {
-      this.places.set(`${signal.group}:${signal.slot}`, signal);
-      const slots = this.slots.get(signal.group) ?? [];
-      slots.push(signal);
+  /** Takes over a list of signals; returns those that are new. */
+  add(signals: readonly Signal[]): Signal[] {
+    const added = signals.filter(({ group, slot }) => !this.at(group, slot));
+    for (const signal of added) {
+      const slots = this.slots.get(signal.group) ?? new Map<number, Signal>();
+      slots.set(signal.slot, signal);
       this.slots.set(signal.group, slots);
     }
+    return added;
   }
 
   at(group: number, slot: number): Signal | undefined {
-    return this.places.get(`${group}:${slot}`);
+    return this.slots.get(group)?.get(slot);
   }
 
-  ofGroup(group: number): readonly Signal[] {
-    return this.slots.get(group) ?? [];
+  knows(group: number): boolean {
+    return this.slots.has(group);
+  }
+
+  ofGroup(group: number): Iterable<Signal> {
+    return this.slots.get(group)?.values() ?? [];
   }
 }
 

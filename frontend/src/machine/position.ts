@@ -1,11 +1,11 @@
 import { getJson } from "../api";
 import { makeSvg, make, need, setText } from "../dom";
-import { age, fullTime } from "../format";
+import { ago, fullTime } from "../format";
 import type { LivePosition } from "../live/socket";
 import { latLon, project, scaleBar, type Fix } from "./projection";
 
 const WIDTH = 600;
-const HEIGHT = 230;
+const HEIGHT = 260;
 const MARGIN = 28;
 const LEAST_METRES = 40;
 const MOST_FIXES = 3_000;
@@ -107,7 +107,7 @@ export class PositionCard {
     const last = this.fixes.findLast((fix) => fix.good);
     if (this.shown !== "trail" || !last) return;
     const speed = last.speed === null ? "" : ` · ${last.speed.toFixed(1)} km/h`;
-    setText(this.text, `${latLon(last)}${speed} · ${age(Date.now() - last.ts)} ago · ${last.live ? "live" : "stored"}`);
+    setText(this.text, `${latLon(last)}${speed} · ${ago(Date.now() - last.ts)} · ${last.live ? "live" : "stored"}`);
     this.text.title = fullTime(last.ts);
   }
 }

@@ -20,6 +20,7 @@ export interface SnapshotValue {
   value: number | null;
   quality: Quality;
   ts: string;
+  release: number;
 }
 
 export function readingKey(signal: Signal, source: number): string {

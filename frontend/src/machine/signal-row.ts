@@ -1,5 +1,5 @@
 import { make, setText } from "../dom";
-import { age, fullTime, number, source, sourceInWords } from "../format";
+import { age, decimalsOf, fixedNumber, fullTime, source, sourceInWords } from "../format";
 import { QUALITY_MEANS, qualityWord } from "../quality";
 import { enumLabel, type Signal } from "./catalogue";
 import type { Reading } from "./readings";
@@ -30,8 +30,9 @@ export class SignalRow {
   readonly button: HTMLButtonElement;
   readonly searchText: string;
   reading: Reading | null = null;
+  private decimals = 0;
   private readonly value = make("td", { class: "value end" }, NO_VALUE);
-  private readonly meaning: HTMLTableCellElement;
+  private readonly meaning = make("td", { class: "meaning" });
   private readonly quality = make("span", { class: "quality" });
   private readonly age = make("td", { class: "age end" });
   private readonly origin = make("span", { class: "origin" });
@@ -39,7 +40,7 @@ export class SignalRow {
 
   constructor(readonly signal: Signal) {
     this.button = plotButton(signal);
-    this.meaning = make("td", { class: "meaning" }, signal.unit);
+    this.showMeaning(signal.unit);
     this.searchText = `${signal.message} ${signal.signal} ${signal.name} ${signal.unit} ${signal.set} spn${signal.spn ?? ""} ${signal.spn ?? ""}`.toLowerCase();
     this.element = make(
       "tr",
@@ -67,8 +68,7 @@ export class SignalRow {
   show(): void {
     const reading = this.reading;
     if (!reading) return;
-    setText(this.value, reading.value === null ? NO_VALUE : number(reading.value));
-    if (this.signal.enum) setText(this.meaning, enumLabel(this.signal, reading.value) || this.signal.unit);
+    this.showValue(reading.value);
     if (this.quality.dataset["quality"] !== reading.quality) {
       this.quality.dataset["quality"] = reading.quality;
       this.quality.title = QUALITY_MEANS[reading.quality] + (reading.quality === "out_of_range" ? limits(this.signal) : "");
@@ -79,6 +79,24 @@ export class SignalRow {
       this.origin.dataset["origin"] = reading.origin;
       setText(this.origin, reading.origin);
     }
+  }
+
+  private showValue(value: number | null): void {
+    if (value === null) {
+      setText(this.value, NO_VALUE);
+      return;
+    }
+    this.decimals = Math.max(this.decimals, decimalsOf(value));
+    setText(this.value, fixedNumber(value, this.decimals));
+    if (this.signal.enum) this.showMeaning(enumLabel(this.signal, value) || this.signal.unit);
+  }
+
+  /** The column's text; narrow screens show it under the value instead. */
+  private showMeaning(text: string): void {
+    if (this.value.dataset["meaning"] === text) return;
+    this.value.dataset["meaning"] = text;
+    setText(this.meaning, text);
+    this.meaning.title = text;
   }
 
   showAge(now: number): void {

@@ -1,5 +1,5 @@
 import { make, need, setText } from "../dom";
-import { type Catalogue, type Signal } from "./catalogue";
+import type { Signal } from "./catalogue";
 import { type Reading, readingKey } from "./readings";
 import { SignalRow } from "./signal-row";
 
@@ -10,6 +10,13 @@ interface MessageGroup {
 }
 
 export type Only = "value" | "bad" | "plotted";
+
+// As in the style sheet: there the table has fewer columns.
+const NARROW = matchMedia("(max-width: 700px)");
+
+function headingSpan(): string {
+  return NARROW.matches ? "5" : "8";
+}
 
 /** The machine's signals, grouped by message. Writes are gathered and done once a frame, for visible rows only. */
 export class SignalTable {
@@ -25,14 +32,13 @@ export class SignalTable {
 
   constructor(
     private readonly table: HTMLTableElement,
-    catalogue: Catalogue,
     private readonly onPlot: (reading: Reading) => void,
   ) {
     this.observer = new IntersectionObserver((entries) => this.seen(entries), {
       root: need("[data-signal-scroll]"),
       rootMargin: "200px",
     });
-    for (const signal of catalogue.signals) this.addSignal(signal);
+    NARROW.addEventListener("change", () => this.spanHeadings());
     table.addEventListener("click", (event) => this.clicked(event));
     table.addEventListener("keydown", (event) => this.moved(event));
   }
@@ -41,7 +47,7 @@ export class SignalTable {
     const key = `${signal.set}/${signal.message}`;
     const held = this.groups.get(key);
     if (held) return held;
-    const heading = make("th", { colspan: "8", scope: "rowgroup" }, signal.message, make("small", {}, signal.set));
+    const heading = make("th", { colspan: headingSpan(), scope: "rowgroup" }, signal.message, make("small", {}, signal.set));
     const body = make("tbody", {}, make("tr", { class: "message" }, heading));
     const group: MessageGroup = { body, rows: [], visible: true };
     this.groups.set(key, group);
@@ -51,12 +57,19 @@ export class SignalTable {
     return group;
   }
 
-  private addSignal(signal: Signal): void {
-    const row = new SignalRow(signal);
-    const group = this.messageGroup(signal);
-    group.rows.push(row);
-    group.body.append(row.element);
-    this.unheard.set(signal, row);
+  add(signals: readonly Signal[]): void {
+    for (const signal of signals) {
+      const row = new SignalRow(signal);
+      const group = this.messageGroup(signal);
+      group.rows.push(row);
+      group.body.append(row.element);
+      this.unheard.set(signal, row);
+    }
+    this.filter();
+  }
+
+  private spanHeadings(): void {
+    for (const heading of this.table.querySelectorAll("tr.message th")) heading.setAttribute("colspan", headingSpan());
   }
 
   /** The row of a reading: the signal's empty one for its first source, a new one beneath for each further. */
@@ -170,7 +183,7 @@ export class SignalTable {
     if (shown > 0) return;
     const [title, text] =
       total === 0
-        ? ["No signals", "No published release defines signals for this machine's model."]
+        ? ["No signals", "This machine has sent no message that a published release defines. Its signals appear here when it does."]
         : ["No signal matches", "Change the filter, or switch off “With value”, “Not ok” or “Plotted”."];
     empty.replaceChildren(make("p", {}, make("strong", {}, title)), make("p", {}, text));
   }

@@ -128,7 +128,7 @@ def _extract(decoded: Decoded, indexes: list[int], extractor: Extractor) -> None
     overflowed: set[int] = set()
     for block in extraction.blocks:
         at, envelope = ts[block.frame_index], owner[block.frame_index]
-        ordinal, too_many = ordinals(envelope, block.source, at)
+        ordinal, too_many = ordinals(envelope, block.group, block.source, at)
         overflowed.update(int(each) for each in too_many)
         blocks.append(Block(block.group, envelope, block.source, at, ordinal, block.values, block.qualities))
     decoded.unmodelled.extend(_count_unmodelled(frames, owner, ts, extraction))

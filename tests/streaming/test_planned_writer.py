@@ -36,7 +36,7 @@ class MemoryStore:
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
 
-    def insert(self, table: str, rows: pa.Table, token: str) -> None:
+    def insert(self, _table: str, rows: pa.Table, token: str) -> None:
         self.before()
         self.attempts.append((token, rows["number"].to_pylist()))
         self.kept.setdefault(token, rows["number"].to_pylist())

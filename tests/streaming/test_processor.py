@@ -32,7 +32,13 @@ def follower(tmp_path: Path):
 def send(deployment: Deployment, numbers: range, device: str = "ex-1") -> None:
     producer = Producer({"bootstrap.servers": deployment.servers})
     for number in numbers:
-        body = {"t0": 1_000_000 * number, "bus": 1, "dt": b"\0\0\0\0", "id": GEAR.to_bytes(4, "little"), "data": b"\x05" * 8}
+        body = {
+            "t0": 1_000_000 * number,
+            "bus": 1,
+            "dt": b"\0\0\0\0",
+            "id": GEAR.to_bytes(4, "little"),
+            "data": b"\x05" * 8,
+        }
         headers = {
             "device": device, "kind": "vehicle_can", "schema": "1", "content-type": "application/msgpack",
             "message-id": f"id-{number}", "origin": f"hub/0/{number}", "received": str(number),

@@ -1,0 +1,3 @@
+from tests.pipeline.deployments import new_deployment
+
+__all__ = ["new_deployment"]

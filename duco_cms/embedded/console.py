@@ -24,13 +24,14 @@ def warn_of_volatile_broker(reason: str) -> None:
         say(line.format(reason=reason))
 
 
-def banner(layout: Layout, url: str) -> str:
+def banner(layout: Layout, url: str, *, volatile: bool) -> str:
     password = admin_password_file(layout)
     login = (
         f"admin / {password.read_text().strip()}   (kept in {password})"
         if password.exists()
         else "as an administrator who was there before"
     )
+    fate = "the volatile broker FORGETS AND DROPS" if volatile else "kept when you stop"
     return "\n".join(
         (
             "",
@@ -40,7 +41,7 @@ def banner(layout: Layout, url: str) -> str:
             f"  Admin    {url}/admin/",
             f"  Sign in  {login}",
             f"  Logs     {layout.log}/*.log",
-            f"  Data     {layout.var} (kept when you stop)",
+            f"  Data     {layout.var} ({fate})",
             "  Stop     Ctrl-C",
             "",
         )

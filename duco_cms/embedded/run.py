@@ -1,6 +1,5 @@
 """`run`: the whole system in the foreground, until Ctrl-C."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from duco_cms.embedded.readiness import wait_for_servers
 from duco_cms.embedded.server import Program, Server
 from duco_cms.embedded.servers import Plan, plan_servers
 from duco_cms.embedded.supervision import APPLICATION, SERVERS, ProcessState, Supervisor
-from duco_cms.embedded.volatile_broker import PARTITIONS, VolatileBroker
+from duco_cms.embedded.volatile_broker import VolatileBroker
 
 LOOK_SECONDS = 1.0
 # Compiling the engine's kernels comes first where the cache of them is cold.
@@ -42,7 +41,7 @@ def run(layout: Layout) -> int:
         reason = reason_without_kafka()
         if reason:
             warn_of_volatile_broker(reason)
-            broker = VolatileBroker(os.environ.get("KAFKA_TOPIC_PREFIX", "duco."))
+            broker = VolatileBroker()
         while True:
             for name in end_leftovers(layout):
                 say(f"Ended {name}, which an earlier run left behind.")
@@ -56,7 +55,7 @@ def _prepare(layout: Layout, broker: VolatileBroker | None) -> System:
     url = f"http://{LOOPBACK}:{port}"
     environment = {"META_API_URL": url, "DATA_API_URL": url, **plan.environment()}
     if broker:
-        environment |= {KAFKA: broker.bootstrap, "DUCO_VOLATILE_BROKER": "1", "KAFKA_PARTITIONS": str(PARTITIONS)}
+        environment |= broker.environment()
     return System(plan, environment, programs(layout, port), url, volatile=broker is not None)
 
 
@@ -73,11 +72,11 @@ def _session(system: System) -> None:
         say(f"Starting {', '.join(program.name for program in system.application)}")
         supervisor.start_application()
         wait_for_servers([_web(system)], layout, say, APPLICATION_SECONDS)
-        print(banner(layout, system.url), flush=True)
+        print(banner(layout, system.url, volatile=system.volatile), flush=True)
         _watch(supervisor)
     finally:
         with _undisturbed():
-            _stop(supervisor)
+            _stop(supervisor, "What the volatile broker held is gone." if system.volatile else "Everything is kept.")
 
 
 def _web(system: System) -> Server:
@@ -98,7 +97,7 @@ def _watch(supervisor: Supervisor) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _stop(supervisor: Supervisor) -> None:
+def _stop(supervisor: Supervisor, fate: str) -> None:
     """The application first, so that it can commit what it has in hand; then the servers."""
     if supervisor.process.poll() is not None:
         return
@@ -108,7 +107,7 @@ def _stop(supervisor: Supervisor) -> None:
         say("Stopping the servers …")
     finally:
         supervisor.stop()
-    say("Stopped. Everything is kept; `make run` goes on from here.")
+    say(f"Stopped. {fate} `make run` starts again.")
 
 
 @contextmanager

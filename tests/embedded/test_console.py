@@ -33,6 +33,7 @@ def test_an_end_and_a_return_are_said_even_between_two_looks() -> None:
 
 def test_the_banner_holds_what_a_person_needs(tmp_path: Path) -> None:
     (tmp_path / "admin-password.txt").write_text("s3cret\n")
-    text = banner(layout_at(tmp_path), "http://127.0.0.1:8000")
+    text = banner(layout_at(tmp_path), "http://127.0.0.1:8000", volatile=False)
+    assert "FORGETS" in banner(layout_at(tmp_path), "http://127.0.0.1:8000", volatile=True)
     for expected in ("http://127.0.0.1:8000/", "admin / s3cret", "Ctrl-C", str(tmp_path / "log")):
         assert expected in text

@@ -55,7 +55,15 @@ def test_what_is_missing_for_kafka_is_named(monkeypatch: pytest.MonkeyPatch, tmp
 def test_the_volatile_broker_has_duco_s_topics() -> None:
     from confluent_kafka.admin import AdminClient
 
-    broker = VolatileBroker("volatile.")
-    topics = AdminClient({"bootstrap.servers": broker.bootstrap}).list_topics(timeout=10).topics
-    assert set(topics) >= {"volatile.hub", "volatile.raw", "volatile.engine_state"}
+    broker = VolatileBroker()
+    environment = broker.environment()
+    admin = AdminClient({"bootstrap.servers": environment["KAFKA_BOOTSTRAP_SERVERS"]})
+    topics = admin.list_topics(timeout=10).topics
+    prefix = environment["KAFKA_TOPIC_PREFIX"]
+    assert set(topics) >= {f"{prefix}hub", f"{prefix}raw", f"{prefix}engine_state"}
     assert {len(topic.partitions) for topic in topics.values()} == {PARTITIONS}
+
+
+def test_two_lives_of_the_volatile_broker_share_no_topic() -> None:
+    # The second would count offsets from zero, and the stores would take its records for those of the first.
+    assert VolatileBroker().environment()["KAFKA_TOPIC_PREFIX"] != VolatileBroker().environment()["KAFKA_TOPIC_PREFIX"]

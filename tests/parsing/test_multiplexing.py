@@ -148,6 +148,15 @@ def test_many_unknown_ids_are_all_counted() -> None:
     assert found.frames == 20_000
 
 
+def test_every_unknown_page_is_counted_apart() -> None:
+    engine = extractor(content(definition_set(1, PAGED)))
+
+    found = engine.extract(frames(*((0, 0x123, bytes([page])) for _ in range(2) for page in range(8, 256)))).unmodelled
+
+    assert found.page.tolist() == list(range(8, 256))
+    assert found.count.tolist() == [2] * 248
+
+
 def test_remote_and_error_frames_are_counted_and_give_no_rows() -> None:
     engine = extractor(content(definition_set(1, PAGED)))
 

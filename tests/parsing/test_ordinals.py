@@ -53,3 +53,9 @@ def test_one_group_for_all_rows() -> None:
     found, _ = ordinals(envelope, 40, source, ts)
 
     assert found.tolist() == [0, 1, 0, 0]
+
+
+def test_envelopes_are_counted_apart_however_many() -> None:
+    found, _ = ordinals(*columns([(number * number, 1, 2, 10) for _ in range(2) for number in range(3000)]))
+
+    assert found.tolist() == [0] * 3000 + [1] * 3000

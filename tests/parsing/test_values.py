@@ -111,6 +111,8 @@ ONES = 2**64 - 1
         (ONES, "signed", 7, 2**61 + 1),
         (2**62 + 12345, "signed", -5, 2**55),
         (ONES - 5, "signed", -7, -(2**61)),
+        (2**62, "unsigned", 2**53, 2**62 + 2**10),  # a tie but for bits far below it
+        (2**62, "unsigned", 2**53, 2**62),  # a tie
     ],
 )
 def test_whole_numbers_of_64_bits_are_rounded_once(raw: int, kind: str, scale: int, offset: int) -> None:

@@ -60,6 +60,15 @@ def create_missing(admin: AdminClient, plans: list[TopicPlan], deadline_seconds:
     """
     deadline = time.monotonic() + deadline_seconds
     existing = _partition_counts(admin, deadline)
+    _refuse_others(plans, existing)
+    missing = [plan for plan in plans if plan.name not in existing]
+    _create(admin, missing, deadline)
+    # Once more: another start may have been faster, with another count.
+    _refuse_others(plans, _until_seen(admin, plans, deadline))
+    return [plan.name for plan in missing]
+
+
+def _refuse_others(plans: list[TopicPlan], existing: dict[str, int]) -> None:
     wrong = [
         f"{plan.name} has {existing[plan.name]} partitions, not {plan.partitions}"
         for plan in plans
@@ -70,9 +79,17 @@ def create_missing(admin: AdminClient, plans: list[TopicPlan], deadline_seconds:
             f"{'; '.join(wrong)}. The count is fixed for a deployment: set KAFKA_PARTITIONS to what is there, "
             "or begin a new one with another KAFKA_TOPIC_PREFIX."
         )
-    missing = [plan for plan in plans if plan.name not in existing]
-    _create(admin, missing, deadline)
-    return [plan.name for plan in missing]
+
+
+def _until_seen(admin: AdminClient, plans: list[TopicPlan], deadline: float) -> dict[str, int]:
+    """Partition counts, once the broker shows every planned topic: it hears of them a moment after the controller."""
+    while True:
+        existing = _partition_counts(admin, deadline)
+        unseen = [plan.name for plan in plans if plan.name not in existing]
+        if not unseen:
+            return existing
+        if time.monotonic() > deadline:
+            raise TopicsUnusableError(f"Kafka created {', '.join(unseen)}, but does not show them.")
 
 
 def _partition_counts(admin: AdminClient, deadline: float) -> dict[str, int]:

@@ -173,7 +173,24 @@ UNFOLD = {
     "SITE_SUBHEADER": "Definitions and fleet",
     "SITE_SYMBOL": "precision_manufacturing",
     "SITE_URL": "/" if ENV.duco_role == "all" else None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}studio/icon.svg"}],
     "SHOW_HISTORY": True,
+    # Studio's accent (frontend/src/styles/tokens.css), so that both look like one product.
+    "COLORS": {
+        "primary": {
+            "50": "#eef3ff",
+            "100": "#dbe5ff",
+            "200": "#bdd0ff",
+            "300": "#a3bfff",
+            "400": "#86abff",
+            "500": "#3f72e6",
+            "600": "#1f55cf",
+            "700": "#1a48b0",
+            "800": "#173d91",
+            "900": "#153574",
+            "950": "#0e2250",
+        },
+    },
     "SIDEBAR": {"navigation": "duco_cms.definitions.admin.navigation.navigation"},
     "ENVIRONMENT": ["This broker forgets and drops data", "danger"] if ENV.duco_volatile_broker else None,
 }

@@ -35,11 +35,11 @@ class ArtefactView(MetaView):
     """An immutable body behind an ETag."""
 
     def respond(self, request: Request, etag: str, body: Callable[[], bytes]) -> HttpResponseBase:
-        """304 where the caller has it. The body may be megabytes, so it is made only for a GET without it."""
+        """304 where the caller has it. The body may be megabytes, so it is made only for who has not."""
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         response = HttpResponse(content_type="application/json", headers=headers)
         answer = get_conditional_response(request, etag=etag, response=response) or response
-        if answer is response and request.method != "HEAD":
+        if answer is response:
             response.content = body()
         return answer
 

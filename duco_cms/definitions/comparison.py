@@ -42,9 +42,10 @@ def compare(old: Content, new: Content) -> list[Change]:
     return changes
 
 
-def count(changes: list[Change]) -> dict[str, int]:
-    """Such as `{"signals added": 12, "messages removed": 1}`."""
-    return dict(Counter(f"{change.what}s {change.kind}" for change in changes))
+def summary(changes: list[Change]) -> list[str]:
+    """Such as `["12 signals added", "1 message removed"]`."""
+    counts = Counter((change.what, change.kind) for change in changes)
+    return [f"{number} {what}{'' if number == 1 else 's'} {kind}" for (what, kind), number in counts.items()]
 
 
 def _items(content: Content) -> Iterator[tuple[Key, _Item]]:

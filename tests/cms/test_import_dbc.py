@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from duco_cms.definitions.artefact import artefact
-from duco_cms.definitions.comparison import count
+from duco_cms.definitions.comparison import summary
 from duco_cms.definitions.importing import ImportRefusedError, import_dbc, preview_dbc
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.definitions.publishing import publish
@@ -38,7 +38,7 @@ def slots():
 
 def test_a_file_becomes_a_set_that_workers_load(db):
     report = import_dbc(dbc(ENGINE, PAGED, VALUES), "demo")
-    assert count(report.changes) == {"enums added": 1, "sets added": 1, "messages added": 2, "signals added": 5}
+    assert summary(report.changes) == ["1 enum added", "1 set added", "2 messages added", "5 signals added"]
     release = load_release(artefact(publish(None, "imported")))
     assert release.definition_set(report.definition_set.pk).name == "demo"
     speed = Signal.objects.get(name="EngineSpeed")
@@ -88,7 +88,7 @@ def test_a_renamed_message_or_signal_keeps_its_numbers(db):
     import_dbc(dbc(ENGINE), "demo")
     before = slots()
     report = import_dbc(dbc(ENGINE.replace("EEC1", "EngineOne").replace("EngineSpeed", "Speed")), "demo")
-    assert count(report.changes) == {"messages changed": 1, "signals changed": 1}
+    assert summary(report.changes) == ["1 message changed", "1 signal changed"]
     assert slots()["EngineOne.Speed"] == before["EEC1.EngineSpeed"]
     assert slots()["EngineOne.Torque"] == before["EEC1.Torque"]
 
@@ -131,7 +131,7 @@ def test_a_preview_says_the_same_and_stores_nothing(db):
     file = dbc(ENGINE, PAGED, VALUES)
     preview = preview_dbc(file, "demo")
     assert not DefinitionSet.objects.exists()
-    assert count(preview.changes) == count(import_dbc(file, "demo").changes)
+    assert summary(preview.changes) == summary(import_dbc(file, "demo").changes)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_the_command_imports_binds_and_reports(db, tmp_path, capsys):
     binding = ModelSetBinding.objects.get()
     assert (binding.model.name, binding.definition_set.name, binding.bus) == ("EX-1", "demo", 1)
     out = capsys.readouterr().out.splitlines()
-    assert out[1] == "demo: 1 sets added, 1 messages added, 2 signals added"
+    assert out[1] == "demo: 1 set added, 1 message added, 2 signals added"
     assert out[2] == "demo: nothing changed"
     with pytest.raises(CommandError):
         call_command("import_dbc", str(tmp_path / "missing.dbc"), "--set", "demo")

@@ -1,21 +1,39 @@
 """What the lists of definitions have in common."""
 
-from django.db.models import Model
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import JSONField, Model, TextField
+from django.forms import Widget
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+
+def lines(rows: int) -> dict[Any, dict[str, Widget]]:
+    """`formfield_overrides` for texts that are mostly short."""
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
+    return {TextField: {"widget": widget}, JSONField: {"widget": widget}}
 
 
 class KeptModelAdmin(ModelAdmin):
     """For what has numbers in stored rows: it can be retired, and only an unreleased mistake deleted, by superusers."""
 
+    formfield_overrides = lines(3)
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_delete_permission(request, obj) and bool(getattr(request.user, "is_superuser", False))
 
+    @admin.display(description="in use", boolean=True, ordering="retired")
+    def in_use(self, row: Model) -> bool:
+        return not getattr(row, "retired", False)
 
-def list_link(model: str, text: str, **filters: object) -> SafeString:
+
+def list_link(model: str, text: str, **filters: str | int) -> SafeString:
     """A link to a list of the admin (`definitions_signal`), filtered."""
-    query = "&".join(f"{name}={value}" for name, value in filters.items())
-    return format_html('<a class="text-link" href="{}?{}">{}</a>', reverse(f"admin:{model}_changelist"), query, text)
+    address = f"{reverse(f'admin:{model}_changelist')}?{urlencode(filters)}"
+    return format_html('<a class="text-link" href="{}">{}</a>', address, text)

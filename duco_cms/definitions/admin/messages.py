@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.datasets import BaseDataset
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from duco_cms.definitions.admin.listing import KeptModelAdmin
+from duco_cms.definitions.admin.listing import KeptModelAdmin, lines
 from duco_cms.definitions.admin.signals import SignalColumns
 from duco_cms.definitions.models import Message, Signal, SignalGroup
 from parsing.definitions import pgn_of
@@ -23,13 +23,14 @@ class GroupInline(TabularInline):
     fields = ["id", "condition"]
     readonly_fields = ["id"]
     per_page = 20
+    formfield_overrides = lines(1)
     can_delete = False
 
 
 class MessageSignals(SignalColumns):
     """The signals of the message whose page this is."""
 
-    list_display = ["name", "unit", "spn", "bits", "conversion", "limits", "condition", "retired"]
+    list_display = ["name", "unit", "spn", "bits", "conversion", "limits", "condition", "in_use"]
     search_fields = ["name", "=spn", "=unit"]
     list_per_page = 25
     extra_context: dict[str, Any]
@@ -87,7 +88,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
 @admin.register(Message)
 class MessageAdmin(KeptModelAdmin):
     form = MessageForm
-    list_display = ["name", "definition_set", "hex_id", "pgn", "match", "length", "signals", "retired"]
+    list_display = ["name", "definition_set", "hex_id", "pgn", "match", "length", "signals", "in_use"]
     list_filter = [("definition_set", AutocompleteSelectFilter), "match", "j1939", "retired"]
     list_filter_submit = True
     list_select_related = ["definition_set"]

@@ -13,16 +13,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from duco_cms.definitions.artefact import Content, artefact
-from duco_cms.definitions.comparison import EMPTY, Change, compare, count
+from duco_cms.definitions.comparison import EMPTY, Change, compare, summary
 from duco_cms.definitions.models import Release
 from duco_cms.definitions.publishing import PublishRefusedError, draft, publish
 
-CHANGES_SHOWN = 500
+CHANGES_SHOWN = 200
 
 
 class PublishForm(forms.Form):
@@ -34,19 +35,23 @@ class PublishForm(forms.Form):
 
 
 def change_summary(changes: list[Change]) -> dict[str, Any]:
-    """What `definitions/changes.html` shows: counts of all, and the first rows."""
-    return {"counts": count(changes), "changes": changes[:CHANGES_SHOWN], "more": max(0, len(changes) - CHANGES_SHOWN)}
+    """What `definitions/changes.html` shows: how many of each kind, and the first rows."""
+    return {
+        "summary": summary(changes),
+        "changes": changes[:CHANGES_SHOWN],
+        "more": max(0, len(changes) - CHANGES_SHOWN),
+    }
 
 
 @admin.register(Release)
 class ReleaseAdmin(ModelAdmin):
-    list_display = ["number", "note", "author", "published", "short_hash"]
+    list_display = ["number", "note", "published_by", "published", "short_hash"]
     search_fields = ["=number", "note", "content_hash"]
     actions = None
     actions_list = ["publish_page"]
     actions_detail = ["download"]
     change_form_after_template = "definitions/release_changes.html"
-    fields = ["number", "note", "author", "published", "content_hash"]
+    fields = ["number", "note", "published_by", "published", "hash"]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
@@ -63,6 +68,15 @@ class ReleaseAdmin(ModelAdmin):
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("definitions.publish_release")
+
+    @admin.display(description="author", ordering="author__username")
+    def published_by(self, release: Release) -> str:
+        return str(release.author or "the system")
+
+    @admin.display(description="content hash")
+    def hash(self, release: Release) -> str:
+        # Breaks anywhere: 71 characters in one word are wider than a telephone.
+        return format_html('<span style="overflow-wrap: anywhere">{}</span>', release.content_hash)
 
     @admin.display(description="content")
     def short_hash(self, release: Release) -> str:

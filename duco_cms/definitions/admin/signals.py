@@ -35,7 +35,7 @@ class SignalColumns(KeptModelAdmin):
 
 @admin.register(Signal)
 class SignalAdmin(SignalColumns):
-    list_display = ["name", "message", "unit", "spn", "pgn", "bits", "conversion", "limits", "condition", "retired"]
+    list_display = ["name", "message", "unit", "spn", "pgn", "bits", "conversion", "limits", "condition", "in_use"]
     list_filter = [
         ("group__message__definition_set", AutocompleteSelectFilter),
         ("group__message", AutocompleteSelectFilter),

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from duco_cms.definitions.comparison import count
+from duco_cms.definitions.comparison import summary
 from duco_cms.definitions.importing import ImportRefusedError, ImportReport, import_dbc, preview_dbc
 from duco_cms.definitions.models.dbc import DbcMatch
 from duco_cms.fleet.models import BUS_MAXIMUM, MachineModel, ModelSetBinding
@@ -39,8 +39,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         for finding in report.findings:
             self.stderr.write(f"{finding.message or file.name}: {finding.text}")
-        summary = ", ".join(f"{number} {what}" for what, number in count(report.changes).items())
-        self.stdout.write(f"{set_name}: {summary or 'nothing changed'}")
+        self.stdout.write(f"{set_name}: {', '.join(summary(report.changes)) or 'nothing changed'}")
 
 
 def _bus(text: str) -> int:

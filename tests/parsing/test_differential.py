@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEWER_EXAMPLES = settings(EXAMPLES, max_examples=70)
+FEWER_EXAMPLES = settings(EXAMPLES, max_examples=50)
 
 SCALES = st.one_of(
     st.sampled_from([1.0, -1.0, 0.1, 0.125, -0.5, 2.0, 3.0, 1e-7, 0.0, 2.0**40, -(2.0**62), 1e308]),

@@ -24,8 +24,10 @@ run: setup ## the whole system with a simulated fleet, until Ctrl-C
 	@exec $(PYTHON) -m duco_cms.embedded run --data $(DATA)
 
 test: setup ## the tests, on servers of their own (ARGS="…" for pytest)
-	@cd frontend && npm run --silent test
-	@$(PYTHON) -m duco_cms.embedded exec --fresh --data var/test -- $(PYTHON) -m pytest $(ARGS)
+	@status=0; \
+	$(PYTHON) -m duco_cms.embedded exec --fresh --data var/test -- $(PYTHON) -m pytest $(ARGS) || status=$$?; \
+	(cd frontend && npm run --silent test) || status=$$?; \
+	exit $$status
 
 bench: setup ## the benchmarks, on servers of their own
 	@$(PYTHON) -m duco_cms.embedded exec --fresh --data var/bench -- $(PYTHON) -m benchmarks

@@ -1,10 +1,8 @@
 """`python -m duco_cms.embedded`: a whole DUCO on this machine (`run`), or a command beside its servers (`exec`)."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 
 from duco_cms.embedded.console import say
 from duco_cms.embedded.execute import execute
@@ -13,12 +11,12 @@ from duco_cms.embedded.layout import layout_at
 from duco_cms.embedded.leftovers import AlreadyRunningError
 from duco_cms.embedded.readiness import ServerFailedError
 from duco_cms.embedded.run import run
+from duco_cms.embedded.signals import leave_on_signals
 from duco_cms.environment import BASE_DIR
 
 
 def main() -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+    leave_on_signals()
     arguments = _parser().parse_args()
     try:
         if arguments.command == "fetch-kafka":
@@ -32,11 +30,6 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Leave through every `finally`, so that nothing we started stays."""
-    raise SystemExit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:

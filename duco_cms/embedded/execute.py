@@ -10,6 +10,7 @@ from duco_cms.embedded.layout import Layout
 from duco_cms.embedded.leftovers import end_leftovers, exclusive
 from duco_cms.embedded.readiness import wait_for_servers
 from duco_cms.embedded.servers import Plan, plan_servers
+from duco_cms.embedded.signals import undisturbed
 from duco_cms.embedded.supervision import SERVERS, Supervisor
 
 KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
@@ -18,7 +19,7 @@ KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
 NO_KAFKA_REASON = "DUCO_NO_KAFKA"
 NOBODY_LISTENS = "127.0.0.1:1"
 # Not `run`: the lock in it is held.
-WRITTEN = ("postgres", "redis", "kafka", "clickhouse", "log", "static", "releases")
+WRITTEN = ("postgres", "redis", "kafka", "clickhouse", "log", "static", "meta")
 
 
 def execute(layout: Layout, command: Sequence[str], say: Callable[[str], None], *, fresh: bool) -> int:
@@ -49,8 +50,9 @@ def _run(plan: Plan, environment: dict[str, str], command: Sequence[str], say: C
             finally:
                 process.terminate()
     finally:
-        say("Stopping the servers …")
-        supervisor.stop()
+        with undisturbed():
+            say("Stopping the servers …")
+            supervisor.stop()
 
 
 def reason_without_kafka() -> str:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 import sys
@@ -73,6 +74,10 @@ def _as_user(user: pwd.struct_passwd, *paths: Path) -> tuple[str, ...]:
     """
     if os.geteuid() == user.pw_uid:
         return ()
+    if shutil.which("setpriv") is None:
+        raise SystemExit(
+            "PostgreSQL does not run as root: install util-linux (setpriv), or start DUCO as another user."
+        )
     prefix = ("setpriv", "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups")
     if all(_is_open(path) for path in paths):
         return prefix

@@ -1,9 +1,6 @@
 """`run`: the whole system in the foreground, until Ctrl-C."""
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from duco_cms.embedded.application import probe_web, programs, set_up, web_port
@@ -15,6 +12,7 @@ from duco_cms.embedded.ports import LOOPBACK
 from duco_cms.embedded.readiness import wait_for_servers
 from duco_cms.embedded.server import Program, Server
 from duco_cms.embedded.servers import Plan, plan_servers
+from duco_cms.embedded.signals import undisturbed
 from duco_cms.embedded.supervision import APPLICATION, SERVERS, ProcessState, Supervisor
 from duco_cms.embedded.volatile_broker import VolatileBroker
 
@@ -75,7 +73,7 @@ def _session(system: System) -> None:
         print(banner(layout, system.url, volatile=system.volatile), flush=True)
         _watch(supervisor)
     finally:
-        with _undisturbed():
+        with undisturbed():
             _stop(supervisor, "What the volatile broker held is gone." if system.volatile else "Everything is kept.")
 
 
@@ -108,15 +106,3 @@ def _stop(supervisor: Supervisor, fate: str) -> None:
     finally:
         supervisor.stop()
     say(f"Stopped. {fate} `make run` starts again.")
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C must not leave servers behind that are just writing their last."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

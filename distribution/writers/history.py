@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import pyarrow as pa
-from confluent_kafka import Message
 
 from distribution.schema import ce_technology
 from distribution.writers.sink import Inserts
+from ingest.streaming.batches import Record
 from parsing.rows import SCHEMAS
 
 # A part whose rows arrive in the order of the table's key is written in half the time.
@@ -22,13 +22,13 @@ class HistorySink:
     def __init__(self, parsed: str) -> None:
         self.topics = [parsed]
 
-    def inserts(self, messages: Sequence[Message]) -> Inserts:
+    def inserts(self, records: Sequence[Record]) -> Inserts:
         """`ce_technology.{table}` → the rows of all the records of that table."""
         parts: dict[str, list[pa.Table]] = defaultdict(list)
-        for message in messages:
-            table = dict(message.headers() or ()).get("table", b"").decode()
+        for record in records:
+            table = record.header("table")
             if table in SCHEMAS:
-                parts[table].append(pa.ipc.open_stream(message.value()).read_all())
+                parts[table].append(pa.ipc.open_stream(record.value).read_all())
         return {ce_technology(table): _ordered(table, pa.concat_tables(parts[table])) for table in sorted(parts)}
 
 

@@ -11,10 +11,10 @@ import time
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from distribution.writers.sink import Sink, Store
-from ingest.streaming.batches import poll_batch
+from ingest.streaming.batches import Record, poll_batch
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
@@ -45,7 +45,7 @@ class PlannedWriter:
         self._sink = sink
         self._store = store
         self._consumer = Consumer(consumer_config(servers, f"{prefix}{sink.name}", worker))
-        self._pending: dict[Place, list[Message]] = defaultdict(list)
+        self._pending: dict[Place, list[Record]] = defaultdict(list)
         self._plans: dict[Place, int] = {}
         self._generation = 0
 
@@ -70,7 +70,7 @@ class PlannedWriter:
                 raise KafkaException(position.error)
             if position.offset < 0:
                 position.offset = OFFSET_BEGINNING
-            elif (position.metadata or "").startswith(PLAN):
+            elif position.metadata and position.metadata.startswith(PLAN):
                 self._plans[position.topic, position.partition] = int(position.metadata.removeprefix(PLAN))
         reach(f"{self._sink.name}.assigning")
         consumer.assign(positions)
@@ -85,22 +85,22 @@ class PlannedWriter:
     def _fill(self, stop: threading.Event) -> None:
         deadline, size = time.monotonic() + FLUSH_SECONDS, 0
         while not stop.is_set() and size < FLUSH_BYTES and time.monotonic() < deadline:
-            for message in poll_batch(self._consumer, POLL_RECORDS, 0.0, POLL_SECONDS):
-                self._pending[message.topic(), message.partition()].append(message)
-                size += len(message)
+            for record in poll_batch(self._consumer, POLL_RECORDS, 0.0, POLL_SECONDS):
+                self._pending[record.topic, record.partition].append(record)
+                size += len(record.value)
 
-    def _ready(self) -> dict[Place, list[Message]]:
+    def _ready(self) -> dict[Place, list[Record]]:
         """The ranges that can be inserted now: a planned one exactly as planned, else all there is."""
-        ready: dict[Place, list[Message]] = {}
-        for place, messages in self._pending.items():
+        ready: dict[Place, list[Record]] = {}
+        for place, records in self._pending.items():
             end = self._plans.get(place)
-            if end is None or messages[0].offset() > end:
+            if end is None or records[0].offset > end:
                 # Past the plan's end: retention has deleted the planned range, which poll_batch has cried out.
                 self._plans.pop(place, None)
-                ready[place] = messages
-            elif messages[-1].offset() >= end:
-                ready[place] = [message for message in messages if message.offset() <= end]
-        return {place: messages for place, messages in ready.items() if messages}
+                ready[place] = records
+            elif records[-1].offset >= end:
+                ready[place] = [record for record in records if record.offset <= end]
+        return {place: records for place, records in ready.items() if records}
 
     def _flush(self, stop: threading.Event) -> None:
         ready = self._ready()
@@ -109,27 +109,27 @@ class PlannedWriter:
         generation = self._generation
         reach(f"{self._sink.name}.filled")
         fresh = [
-            TopicPartition(*place, messages[0].offset(), metadata=f"{PLAN}{messages[-1].offset()}")
-            for place, messages in ready.items()
+            TopicPartition(*place, records[0].offset, metadata=f"{PLAN}{records[-1].offset}")
+            for place, records in ready.items()
             if place not in self._plans
         ]
         self._commit(fresh)
         reach(f"{self._sink.name}.planned")
-        for place, messages in ready.items():
-            self._insert(place, messages, generation, stop)
+        for place, records in ready.items():
+            self._insert(place, records, generation, stop)
         reach(f"{self._sink.name}.inserted")
-        self._commit([TopicPartition(*place, messages[-1].offset() + 1) for place, messages in ready.items()])
+        self._commit([TopicPartition(*place, records[-1].offset + 1) for place, records in ready.items()])
         reach(f"{self._sink.name}.committed")
-        for place, messages in ready.items():
+        for place, records in ready.items():
             self._plans.pop(place, None)
-            self._pending[place] = self._pending[place][len(messages) :]
+            self._pending[place] = self._pending[place][len(records) :]
             if not self._pending[place]:
                 del self._pending[place]
 
-    def _insert(self, place: Place, messages: list[Message], generation: int, stop: threading.Event) -> None:
+    def _insert(self, place: Place, records: list[Record], generation: int, stop: threading.Event) -> None:
         topic, partition = place
-        token = f"{topic}:{partition}:{messages[0].offset()}-{messages[-1].offset()}"
-        for table, rows in self._sink.inserts(messages).items():
+        token = f"{topic}:{partition}:{records[0].offset}-{records[-1].offset}"
+        for table, rows in self._sink.inserts(records).items():
             delay = FIRST_DELAY
             while True:
                 try:
@@ -146,8 +146,8 @@ class PlannedWriter:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self._consumer.pause(self._consumer.assignment())
-            for message in poll_batch(self._consumer, POLL_RECORDS, 0.0, 0.1):
-                self._pending[message.topic(), message.partition()].append(message)
+            for record in poll_batch(self._consumer, POLL_RECORDS, 0.0, 0.1):
+                self._pending[record.topic, record.partition].append(record)
             if stop.is_set() or self._generation != generation:
                 raise _Abandoned
         self._consumer.resume(self._consumer.assignment())

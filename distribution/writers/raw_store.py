@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from confluent_kafka import Message
 
 from distribution.schema import raw_data_cache_store
 from distribution.writers.sink import Inserts
 from ingest.decoding.records import RawRecord, raw_record
+from ingest.streaming.batches import Record
 
 _TIME = pa.timestamp("us", tz="UTC")
 ENVELOPE = pa.schema(
@@ -36,13 +36,13 @@ class RawStoreSink:
         self.topics = [raw, dead_letters]
         self._dead_letters = dead_letters
 
-    def inserts(self, messages: Sequence[Message]) -> Inserts:
+    def inserts(self, records: Sequence[Record]) -> Inserts:
         """`envelope` or `dead_letter` → one row a record, by the topic the records are of."""
-        records = [raw_record(message) for message in messages]
-        if messages[0].topic() == self._dead_letters:
-            rows = [_envelope(record) | _reject(record) for record in records]
+        envelopes = [raw_record(record) for record in records]
+        if records[0].topic == self._dead_letters:
+            rows = [_envelope(record) | _reject(record) for record in envelopes]
             return {raw_data_cache_store("dead_letter"): pa.Table.from_pylist(rows, DEAD_LETTER)}
-        rows = [_envelope(record) for record in records]
+        rows = [_envelope(record) for record in envelopes]
         return {raw_data_cache_store("envelope"): pa.Table.from_pylist(rows, ENVELOPE)}
 
 
@@ -50,7 +50,7 @@ def _envelope(record: RawRecord) -> dict[str, Any]:
     headers = record.headers
     return {
         "partition": record.partition, "offset": record.offset, "origin": record.origin,
-        "message_id": headers.get("message-id", ""), "device": record.device, "kind": headers.get("kind", ""),
+        "message_id": headers.get("record-id", ""), "device": record.device, "kind": headers.get("kind", ""),
         "content_type": headers.get("content-type", ""), "content_encoding": headers.get("content-encoding", ""),
         "realtime": int(headers.get("realtime") == "1"), "enqueued": _micros(headers.get("enqueued")),
         "received": record.received,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import pyarrow as pa
-from confluent_kafka import Message
+
+from ingest.streaming.batches import Record
 
 # Qualified table (database.table) → rows, in the order in which they are to be stored.
 Inserts = dict[str, pa.Table]
@@ -16,7 +17,7 @@ class Sink(Protocol):
     name: str
     topics: list[str]
 
-    def inserts(self, messages: Sequence[Message]) -> Inserts:
+    def inserts(self, records: Sequence[Record]) -> Inserts:
         """The rows of consecutive records of one partition."""
         ...
 

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import redis
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
-from ingest.streaming.batches import poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
 from ingest.streaming.config import consumer_config
 from ingest.streaming.faults import reach
+from parsing.quality import Quality
 
 log = structlog.get_logger(__name__)
 
@@ -65,38 +66,40 @@ class SnapshotWriter:
         self._consumer.subscribe([self._parsed], on_assign=_assign)
         try:
             while not stop.is_set():
-                messages = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
-                if messages:
-                    self._take(messages)
+                records = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                if records:
+                    self._take(records)
         finally:
             self._consumer.close()
 
-    def _take(self, messages: list[Message]) -> None:
+    def _take(self, records: list[Record]) -> None:
         try:
-            self.write(messages)
+            self.write(records)
         except redis.RedisError as error:
             log.warning("SnapShot Redis does not answer; trying again", error=repr(error))
-            seek_back(self._consumer, messages)
+            seek_back(self._consumer, records)
             time.sleep(0.5)
             return
         reach("snapshot.written")
         try:
-            self._consumer.commit(offsets=positions_after(messages), asynchronous=False)
+            self._consumer.commit(offsets=positions_after(records), asynchronous=False)
         except KafkaException as error:
             # Evicted or the broker is away: whoever reads these records again writes nothing new.
             log.warning("snapshot offsets not committed", error=str(error))
         reach("snapshot.committed")
 
-    def write(self, messages: Sequence[Message]) -> None:
+    def write(self, records: Sequence[Record]) -> None:
         """Write what is newer. Raises redis.RedisError."""
         tables: dict[str, list[pa.Table]] = defaultdict(list)
-        for message in messages:
-            name = dict(message.headers() or ()).get("table", b"").decode()
+        for record in records:
+            name = record.header("table")
             if name in ("frame_values", "position", "envelope"):
-                tables[name].append(pa.ipc.open_stream(message.value()).read_all())
+                tables[name].append(pa.ipc.open_stream(record.value).read_all())
         fields: dict[int, list[Field]] = defaultdict(list)
         if tables["frame_values"]:
-            _add_newest_rows(fields, pa.concat_tables(tables["frame_values"]).combine_chunks())
+            rows = _with_a_value(pa.concat_tables(tables["frame_values"]).combine_chunks())
+            if rows.num_rows:
+                _add_newest_rows(fields, rows)
         if tables["position"]:
             _add_newest_positions(fields, pa.concat_tables(tables["position"]))
         with self._redis.pipeline(transaction=False) as pipeline:
@@ -118,6 +121,13 @@ def _assign(consumer: Consumer, partitions: list[TopicPartition]) -> None:
             raise KafkaException(position.error)
         position.offset = position.offset if position.offset >= 0 else OFFSET_BEGINNING
     consumer.assign(positions)
+
+
+def _with_a_value(rows: pa.Table) -> pa.Table:
+    """Without rows of which every slot is absent: an empty frame is history, and no news of any signal."""
+    qualities = rows["qualities"].chunk(0)
+    least = np.minimum.reduceat(qualities.flatten().to_numpy(), qualities.offsets.to_numpy()[:-1])
+    return rows.filter(pa.array(least != Quality.ABSENT)).combine_chunks()
 
 
 def _add_newest_rows(fields: dict[int, list[Field]], rows: pa.Table) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
 from ingest.collector.headers import raw_headers
 from ingest.decoding.records import RawRecord
 from ingest.iothub.headers import decode_headers
-from ingest.streaming.batches import poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
@@ -62,9 +62,9 @@ class Collector:
                                  on_lost=self._on_revoke)  # fmt: skip
         try:
             while not stop.is_set():
-                messages = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
-                if messages:
-                    self._collect(messages)
+                events = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                if events:
+                    self._collect(events)
         finally:
             self._consumer.close()
 
@@ -93,28 +93,28 @@ class Collector:
                 position = int(value)
         return position
 
-    def _collect(self, messages: list[Message]) -> None:
+    def _collect(self, events: list[Record]) -> None:
         reach("collect.polled")
         received = time.time_ns() // 1000
-        by_partition: dict[int, list[Message]] = defaultdict(list)
-        for message in messages:
-            by_partition[message.partition()].append(message)
+        by_partition: dict[int, list[Record]] = defaultdict(list)
+        for event in events:
+            by_partition[event.partition].append(event)
         for partition, part in by_partition.items():
-            records = [self._record(message, received) for message in part]
+            records = [self._record(event, received) for event in part]
             try:
-                self._write(partition, records, part[-1].offset() + 1)
+                self._write(partition, records, part[-1].offset + 1)
             except Retryable as error:
                 log.warning("transaction aborted; doing the batch again", partition=partition, error=str(error))
                 seek_back(self._consumer, part)
                 continue
             if self._live is not None:
                 self._live(records)
-        self._show_position(messages)
+        self._show_position(events)
 
-    def _record(self, message: Message, received: int) -> RawRecord:
-        origin = f"{self._source.entity}/{message.partition()}/{message.offset()}"
-        headers = raw_headers(decode_headers(message.headers() or []), origin, received)
-        return RawRecord(message.partition(), message.offset(), headers, message.value() or b"", received)
+    def _record(self, event: Record, received: int) -> RawRecord:
+        origin = f"{self._source.entity}/{event.partition}/{event.offset}"
+        headers = raw_headers(decode_headers(event.headers), origin, received)
+        return RawRecord(event.partition, event.offset, headers, event.value, received)
 
     def _write(self, partition: int, records: list[RawRecord], following: int) -> None:
         lane = self._lanes[partition]
@@ -130,13 +130,13 @@ class Collector:
         lane.commit()
         reach("collect.committed")
 
-    def _show_position(self, messages: list[Message]) -> None:
+    def _show_position(self, events: list[Record]) -> None:
         """Commit to the hub's group, for lag displays only; at most once a second (IoT Hub takes 4/s a partition)."""
         if time.monotonic() - self._shown < HUB_COMMIT_SECONDS:
             return
         self._shown = time.monotonic()
         try:
-            self._consumer.commit(offsets=positions_after(messages), asynchronous=True)
+            self._consumer.commit(offsets=positions_after(events), asynchronous=True)
         except KafkaException as error:
             log.warning("lag display not updated", error=str(error))
         reach("collect.shown")

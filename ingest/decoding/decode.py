@@ -161,5 +161,5 @@ def _count_unmodelled(
     last = np.zeros(len(distinct), np.int64)
     np.minimum.at(first, member, ts[at])
     np.maximum.at(last, member, ts[at])
-    for key, count, begin, end in zip(distinct.tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True):
-        yield Unmodelled(*key, count, begin, end)
+    for index, (envelope, bus, can_id, page) in enumerate(distinct.tolist()):
+        yield Unmodelled(envelope, bus, can_id, page, int(counts[index]), int(first[index]), int(last[index]))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from confluent_kafka import Message
+from ingest.streaming.batches import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class RawRecord:
         return self.headers.get("origin", f"raw/{self.partition}/{self.offset}")
 
 
-def raw_record(message: Message) -> RawRecord:
-    """The record of a message read from `raw`. Bytes that are not UTF-8 are marked, never an error."""
-    headers = {key: (value or b"").decode("utf-8", "replace") for key, value in message.headers() or ()}
+def raw_record(record: Record) -> RawRecord:
+    """A record read from `raw`. Header bytes that are not UTF-8 are marked, never an error."""
+    headers = {key: value.decode("utf-8", "replace") for key, value in record.headers}
     received = headers.get("received", "")
     return RawRecord(
-        partition=message.partition(),
-        offset=message.offset(),
+        partition=record.partition,
+        offset=record.offset,
         headers=headers,
-        body=message.value() or b"",
-        received=int(received) if received.isdecimal() else message.timestamp()[1] * 1000,
+        body=record.value,
+        received=int(received) if received.isdecimal() else record.timestamp * 1000,
     )

@@ -80,6 +80,7 @@ class MetaFollower:
             base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=10.0
         )
         self._etags: dict[str, str] = {}
+        self._troubles: dict[str, str] = {}
         self._release: Release | None = None
         self._machines: dict[str, MachineEntry] | None = None
         self._catalogue: Catalogue | None = None
@@ -132,16 +133,24 @@ class MetaFollower:
         try:
             response = self._http.get(path, headers=headers)
         except httpx.HTTPError as error:
-            log.warning("the Meta API does not answer; going on with what there is", path=path, error=repr(error))
+            self._say_once(path, "the Meta API does not answer; going on with what there is", repr(error))
             return
+        if response.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+            self._say_once(path, "the Meta API refuses", f"{response.status_code} {response.text[:200]}")
+            return
+        if self._troubles.pop(path, None):
+            log.info("the Meta API answers again", path=path)
         if response.status_code == httpx.codes.NOT_MODIFIED:
-            return
-        if response.status_code != httpx.codes.OK:
-            log.warning("the Meta API refuses", path=path, status=response.status_code, body=response.text[:200])
             return
         stored = cache.Stored(response.headers.get("ETag", ""), response.content)
         if take(stored):
             cache.write(copy_of(path, self._address.cache_directory), stored)
+
+    def _say_once(self, path: str, event: str, trouble: str) -> None:
+        """A CMS that is down for a night is one line, not one every five seconds."""
+        if self._troubles.get(path) != trouble:
+            self._troubles[path] = trouble
+            log.warning(event, path=path, trouble=trouble)
 
     def _take_release(self, stored: cache.Stored) -> bool:
         try:

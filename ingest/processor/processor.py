@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
 from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord, raw_record
@@ -12,7 +12,7 @@ from ingest.decoding.tables import tables_of
 from ingest.meta.follower import Catalogue, MetaFollower
 from ingest.processor.outbox import dead_letters, slices
 from ingest.processor.state import MachineState, advance
-from ingest.streaming.batches import poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
@@ -49,9 +49,9 @@ class Processor:
                                  on_lost=self._on_revoke)  # fmt: skip
         try:
             while not stop.is_set():
-                messages = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
-                if messages:
-                    self._process(messages)
+                batch = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                if batch:
+                    self._process(batch)
         finally:
             self._consumer.close()
 
@@ -83,11 +83,11 @@ class Processor:
                 states[int(key)] = MachineState.unpack(value)
         return states
 
-    def _process(self, messages: list[Message]) -> None:
+    def _process(self, batch: list[Record]) -> None:
         reach("process.polled")
         by_partition: dict[int, list[RawRecord]] = defaultdict(list)
-        for message in messages:
-            by_partition[message.partition()].append(raw_record(message))
+        for record in batch:
+            by_partition[record.partition].append(raw_record(record))
         catalogue = self._catalogue(by_partition)
         try:
             self._transaction.begin()
@@ -96,10 +96,10 @@ class Processor:
                 partition: self._step(partition, records, catalogue) for partition, records in by_partition.items()
             }
             reach("process.produced")
-            self._transaction.commit(positions_after(messages), self._consumer.consumer_group_metadata())
+            self._transaction.commit(positions_after(batch), self._consumer.consumer_group_metadata())
         except Retryable as error:
             log.warning("transaction aborted; doing the batch again", error=str(error))
-            seek_back(self._consumer, messages)
+            seek_back(self._consumer, batch)
             return
         reach("process.committed")
         for partition, states in changed.items():

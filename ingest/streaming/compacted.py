@@ -31,14 +31,11 @@ def read_to_end(servers: str, topic: str, partition: int) -> Iterator[tuple[byte
             if message is None:
                 continue
             error = message.error()
-            if error is None:
-                yield message.key(), message.value()
-                reached = message.offset() + 1
-            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  (the library's public constant)
-                reached = message.offset()
-            else:
+            if error is not None and error.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001
                 raise KafkaException(error)
-            if reached >= end:
+            if error is None:
+                yield message.key() or b"", message.value()
+            if (message.offset() or 0) + (error is None) >= end:
                 return
         raise Retryable(f"{topic}/{partition} could not be read to its end, offset {end}, in {DEADLINE_SECONDS:.0f} s")
     finally:
@@ -48,7 +45,6 @@ def read_to_end(servers: str, topic: str, partition: int) -> Iterator[tuple[byte
 def _log_end(servers: str, topic: str, partition: int) -> int:
     admin = AdminClient({"bootstrap.servers": servers})
     target = TopicPartition(topic, partition)
-    futures = admin.list_offsets(
-        {target: OffsetSpec.latest()}, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30
-    )
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # the library's own
+    futures = admin.list_offsets({target: latest}, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=30)
     return int(futures[target].result().offset)

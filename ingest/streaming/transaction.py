@@ -43,7 +43,7 @@ class Transaction:
         while True:
             try:
                 self._producer.produce(
-                    topic, value, key=key, partition=partition, headers=headers, timestamp=timestamp_ms
+                    topic, value, key=key, partition=partition, headers=[*headers], timestamp=timestamp_ms
                 )
             except BufferError:
                 self._producer.poll(0.05)

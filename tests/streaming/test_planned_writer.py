@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pytest
-from confluent_kafka import Message
 
 from distribution.writers.planned import PlannedWriter
 from distribution.writers.sink import Inserts
+from ingest.streaming.batches import Record
 from ingest.streaming.errors import Retryable
 from tests.streaming.conftest import Deployment
 from tests.streaming.loops import run_until
@@ -23,8 +23,8 @@ class Numbers:
     def __init__(self, topic: str) -> None:
         self.topics = [topic]
 
-    def inserts(self, messages: Sequence[Message]) -> Inserts:
-        return {"numbers": pa.table({"number": [int(message.value()) for message in messages]})}
+    def inserts(self, records: Sequence[Record]) -> Inserts:
+        return {"numbers": pa.table({"number": [int(record.value) for record in records]})}
 
 
 class MemoryStore:

@@ -1,0 +1,88 @@
+"""SnapShot Redis holds the newest value of each series, whatever order the records come in."""
+
+import uuid
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pytest
+import redis
+from django.conf import settings
+
+from distribution.writers.snapshot import HEAD, SnapshotWriter
+from ingest.streaming.batches import Record
+from parsing.rows import SCHEMAS
+
+pytestmark = [pytest.mark.redis, pytest.mark.kafka]
+
+ABSENT = 6
+
+
+@pytest.fixture
+def writer() -> Iterator[SnapshotWriter]:
+    prefix = f"test:{uuid.uuid4().hex[:12]}:"
+    url = settings.SNAPSHOT_REDIS_URL
+    yield SnapshotWriter(settings.KAFKA_BOOTSTRAP_SERVERS, prefix, "0", "parsed", url, prefix)
+    with redis.Redis.from_url(url) as connection:
+        for key in connection.scan_iter(f"{prefix}*"):
+            connection.delete(key)
+
+
+def record(table: str, rows: list[dict]) -> Record:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, SCHEMAS[table]) as stream:
+        stream.write_table(pa.Table.from_pylist(rows, SCHEMAS[table]))
+    return Record("parsed", 0, 0, 0, [("table", table.encode())], sink.getvalue().to_pybytes())
+
+
+def row(ts: int, *values: float, ordinal: int = 0, release: int = 1, group: int = 10, quality: int = 0) -> dict:
+    return {
+        "machine": 7, "group": group, "source": 65535, "ts": ts, "ordinal": ordinal, "values": list(values),
+        "qualities": [quality] * len(values), "release": release, "received": 5,
+    }  # fmt: skip
+
+
+def held(writer: SnapshotWriter, field: bytes = b"10:65535") -> tuple[int, int, int, float]:
+    """(ts, ordinal, release, first value)"""
+    stored = writer._redis.hgetall(f"{writer._redis_prefix}snapshot:7")[field]
+    ts, ordinal, release, _, slots = HEAD.unpack_from(stored)
+    values = memoryview(stored)[HEAD.size : HEAD.size + 8 * slots].cast("d")
+    return ts, ordinal, release, values[0]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (row(100, 1.0), row(101, 2.0)),
+        (row(100, 1.0, ordinal=0), row(100, 2.0, ordinal=1)),
+        (row(100, 1.0, release=1), row(100, 2.0, release=2)),
+        (row(100, 1.0, ordinal=9, release=9), row(101, 2.0)),
+        (row(1_700_000_000_000_000, 1.0), row(1_700_000_000_000_001, 2.0)),
+    ],
+)
+def test_the_newer_row_stays_in_whichever_order_they_come(writer: SnapshotWriter, older: dict, newer: dict) -> None:
+    expected = (newer["ts"], newer["ordinal"], newer["release"], 2.0)
+    for order in ([older, newer], [newer, older]):
+        writer._redis.delete(f"{writer._redis_prefix}snapshot:7")
+        for each in order:
+            writer.write([record("frame_values", [each])])
+        assert held(writer) == expected
+        writer._redis.delete(f"{writer._redis_prefix}snapshot:7")
+        writer.write([record("frame_values", order)])
+        assert held(writer) == expected
+
+
+def test_an_empty_frame_is_no_news(writer: SnapshotWriter) -> None:
+    writer.write([record("frame_values", [row(100, 1.0)])])
+    writer.write([record("frame_values", [row(101, 0.0, quality=ABSENT), row(99, 3.0, group=11)])])
+    assert held(writer) == (100, 0, 1, 1.0)
+    assert held(writer, b"11:65535")[3] == 3.0
+
+
+def test_contact_never_goes_back(writer: SnapshotWriter) -> None:
+    envelope = {
+        "partition": 0, "offset": 0, "origin": "", "message_id": "", "device": "", "machine": 7, "kind": "",
+        "frames": 0, "rows": 0, "unmodelled": 0, "first_ts": None, "last_ts": None, "release": 1, "received": 0,
+    }  # fmt: skip
+    for received in (300, 200):
+        writer.write([record("envelope", [envelope | {"received": received}])])
+    assert writer._redis.zscore(f"{writer._redis_prefix}contact", "7") == 300

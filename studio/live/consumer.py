@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 import structlog
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
@@ -65,9 +66,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._start(self._give_up(protocol.CLOSE_FAULT))
 
     async def _give_up(self, code: int) -> None:
-        """Closes, even where the client does not read: then the server's own time-out ends the connection."""
+        """Closes. Where the client does not read the connection may linger, but nothing is kept for it any more."""
         if not self._given_up:
             self._given_up = True
+            await self._forget_all()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.close(code), protocol.SEND_SECONDS)
 
@@ -75,11 +77,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._given_up = True
         for task in self._tasks:
             task.cancel()
-        for machine in self._machines:
-            await live_feed().forget(machine, self)
+        await self._forget_all()
         if self.scope["user"].is_authenticated:
             with contextlib.suppress(RedisError, OSError):
                 await self.channel_layer.group_discard(NOTICES, self.channel_name)
+
+    async def _forget_all(self) -> None:
+        for machine in tuple(self._machines):
+            await self._unsubscribe(machine)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002
         now = time.monotonic()
@@ -148,7 +153,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(protocol.RECHECK_SECONDS)
             session = self.scope["session"]
-            if not await session.aexists(session.session_key):
+            if not await database_sync_to_async(session.exists)(session.session_key):
                 await self._give_up(protocol.CLOSE_ANONYMOUS)
                 return
             try:

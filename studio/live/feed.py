@@ -109,7 +109,11 @@ class LiveFeed:
     def _connect(self) -> Redis:
         # No retry inside the client: it would hide the gap from the pages.
         return Redis.from_url(
-            self._url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=CONFIRM_SECONDS, health_check_interval=15
+            self._url,
+            retry=Retry(NoBackoff(), 0),
+            socket_connect_timeout=CONFIRM_SECONDS,
+            health_check_interval=15,
+            client_name=f"{self._prefix.decode()}studio",
         )
 
     async def _read(self, pubsub: PubSub) -> None:

@@ -1,14 +1,16 @@
 """Where Studio's backend reads data: one interface, two implementations, chosen by STUDIO_DATA_SOURCE."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, cast
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 Resource = Literal["machines", "machine", "signals", "history", "snapshot", "positions", "dtcs", "events", "logs"]
 MACHINE_MAXIMUM: Final = 2**32 - 1
 SIGNAL_LENGTH: Final = 300
 UNREACHABLE: Final = "data_api_unreachable"
+SOURCES: Final = {"data-api": "studio.sources.data_api.DataApiSource", "direct": "studio.sources.direct.DirectSource"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,4 @@ class Source(Protocol):
 
 def source() -> Source:
     """The one that the setting names."""
-    from studio.sources.data_api import DataApiSource  # noqa: PLC0415 - it imports this module's records
-
-    return DataApiSource()
+    return cast("Source", import_string(SOURCES[settings.STUDIO_DATA_SOURCE])())

@@ -27,7 +27,6 @@ def _client() -> httpx.AsyncClient:
     loop = asyncio.get_running_loop()
     if loop not in _clients:
         _clients[loop] = httpx.AsyncClient(
-            base_url=settings.DATA_API_URL,
             timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             # The address is the deployment's own; a proxy from the environment must not see the signature.
@@ -55,11 +54,12 @@ def _authorization(user_id: int) -> str:
 
 class DataApiSource:
     async def read(self, user_id: int, question: Question) -> bytes:
+        url = f"{settings.DATA_API_URL}{path_of(question)}"
         headers = {"Authorization": _authorization(user_id), "Accept": "application/json"}
         try:
             async with (
                 asyncio.timeout(TOTAL_SECONDS),
-                _client().stream("GET", path_of(question), params=question.parameters, headers=headers) as response,
+                _client().stream("GET", url, params=question.parameters, headers=headers) as response,
             ):
                 body = await _read_bounded(response)
         except (TimeoutError, httpx.TimeoutException):

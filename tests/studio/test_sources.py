@@ -1,0 +1,75 @@
+"""The two sources give the same answers, so that the old one can be deleted without anybody noticing."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tests.distribution.conftest import SECOND, START, SnapshotKeys, Store
+from tests.studio.conftest import NAN, SOURCE, Person, Site
+
+pytestmark = [pytest.mark.redis, pytest.mark.clickhouse]
+
+STAMP = {"message_id": "m", "index": 0, "fields": "{}"}
+POSITION = {
+    "ts": START, "ordinal": 0, "lat": 52.5, "lon": 9.5, "alt": None, "speed": 3.5, "heading": 90.0, "hdop": 1.0,
+    "satellites": 9, "quality": 1, "reason": "jump", "release": 1, "received": START,
+}  # fmt: skip
+
+
+@pytest.fixture
+def data(alice: Person, bob: Person, store: Store, snapshots: SnapshotKeys, group: int) -> str:
+    """Two sources of a signal with gaps in its quality, an enum beside it, and one record of each kind."""
+    store.machine = alice.machine.number
+    name = f"M{group}"
+    store.catalogue((group, 0, name, "Speed"), spn=190, minimum=0.0, enum={})
+    store.catalogue((group, 1, name, "Mode"), spn=None, minimum=None, enum={0: "idle", 1: "work"})
+    quality = [0, 0, 5, 5, 0, 2, 1, 0, 6, 0]
+    rows = [(group, SOURCE, START + i * SECOND, [i + 0.5, 1.0], [quality[i], 0]) for i in range(10)]
+    store.frames(*rows, (group, 1 << 16 | 255, START, [1.25, NAN], [0, 5]))
+    store.insert("position", [POSITION])
+    dtc = {"source": SOURCE, "ts": START, "spn": 110, "fmi": 3, "oc": 1, "cm": 0, "active": 1, "text": "hot"}
+    store.insert("dtc", [dtc, dtc | {"ts": START + 1, "active": 0}])
+    store.insert(
+        "event", [STAMP | {"ts": START, "name": "e", "state": "on", "severity": "info", "value": None, "text": "t"}]
+    )
+    store.insert("log", [STAMP | {"ts": START, "level": "INFO", "severity": "info", "logger": "l", "message": "m"}])
+    snapshots.row(store.machine, group, SOURCE, [9.5, 1.0], [0, 0])
+    snapshots.row(store.machine, group, 1 << 16 | 255, [NAN, 2.0], [5, 6])
+    snapshots.position(store.machine, POSITION | {"machine": store.machine})
+    snapshots.contact(store.machine, START)
+    return f"{name}.Speed"
+
+
+def answers(person: Person, name: str) -> dict[str, Any]:
+    base = f"/studio/api/machines/{person.machine.number}/"
+    window = {"from": str(START), "to": str(START + 60 * SECOND)}
+    asked = [("", {}), ("signals/", {}), (f"signals/{name}", window | {"points": "100"}), ("snapshot", {})]
+    asked += [(f"signals/{name}", window | {"source": str(SOURCE)}), ("signals/no.such", {}), ("positions", {})]
+    asked += [("dtcs", {"limit": "1"}), ("dtcs", {}), ("events", window), ("logs", {"limit": "0"}), ("logs", {})]
+    found = {f"{path}?{query}": person.get(base + path, **query) for path, query in asked}
+    found["machines"] = person.get("/studio/api/machines/")
+    return {path: (response.status_code, comparable(response)) for path, response in found.items()}
+
+
+def comparable(response: Any) -> Any:
+    """Without what differs from one moment or one text to the next."""
+    body = json.loads(response.content)
+    if response.status_code != 200:
+        return body["code"]
+    if isinstance(body, dict):
+        for value in body.get("values", ()):
+            del value["age_seconds"]
+    return body
+
+
+def test_both_sources_answer_alike(site: Site, alice: Person, bob: Person, data: str) -> None:
+    through_api = answers(alice, data)
+    with override_settings(STUDIO_DATA_SOURCE="direct", DATA_API_URL="http://127.0.0.1:1"):
+        direct = answers(alice, data)
+        assert alice.get(f"/studio/api/machines/{bob.machine.number}/snapshot").status_code == 404
+    assert direct.keys() == through_api.keys()
+    for path, answer in through_api.items():
+        assert direct[path] == answer, path
+    assert len(through_api[next(path for path in through_api if "points" in path)][1]["series"]) == 2

@@ -25,6 +25,7 @@ from parsing.release import InvalidRelease, Release, load_release
 log = structlog.get_logger(__name__)
 
 CHANNEL = "stable"
+HTTP_SECONDS = 10.0
 RELEASE_PATH = f"/meta/v1/channels/{CHANNEL}/release"
 DIRECTORY_PATH = "/meta/v1/fleet/directory"
 
@@ -77,10 +78,11 @@ class MetaFollower:
         self._address = address
         self._on_change = on_change
         self._http = httpx.Client(
-            base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=10.0
+            base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=HTTP_SECONDS
         )
         self._etags: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
+        self.listening = False  # to notices from Redis; polling goes on either way
         self._release: Release | None = None
         self._machines: dict[str, MachineEntry] | None = None
         self._catalogue: Catalogue | None = None
@@ -101,6 +103,8 @@ class MetaFollower:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
+        for thread in self._threads:
+            thread.join(HTTP_SECONDS + 2)
         self._http.close()
 
     def current(self) -> Catalogue | None:
@@ -203,8 +207,12 @@ class MetaFollower:
                 with redis.Redis.from_url(self._address.redis_url) as connection, connection.pubsub() as subscription:
                     subscription.subscribe(self._address.notices)
                     while not self._stop.is_set():
-                        if subscription.get_message(ignore_subscribe_messages=True, timeout=1.0):
+                        notice = subscription.get_message(timeout=1.0)
+                        # Also when the subscription itself is confirmed: what was said before it was not heard.
+                        if notice is not None:
                             self.check(max_age=0.0)
+                            self.listening = True
             except redis.RedisError as error:
+                self.listening = False
                 log.warning("no notices from Redis; polling goes on", error=repr(error))
                 self._stop.wait(1.0)

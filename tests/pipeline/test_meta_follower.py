@@ -1,0 +1,102 @@
+"""Workers hear of a new release and of a new machine within a second, and do not need the CMS to start."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from duco_cms.definitions.importing import import_dbc
+from duco_cms.definitions.publishing import publish
+from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
+from ingest.meta.follower import MetaAddress, MetaFollower
+
+pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+DBC = """VERSION ""
+NS_ :
+BS_:
+BU_: ECU
+BO_ 291 Gear: 8 ECU
+ SG_ Gear : 0|4@1+ (1,0) [0|0] "" ECU
+"""
+
+
+@pytest.fixture
+def model() -> MachineModel:
+    made = MachineModel.objects.create(name="EX-1")
+    definitions = import_dbc(DBC.encode(), "first").definition_set
+    ModelSetBinding.objects.create(model=made, definition_set=definitions)
+    return made
+
+
+@pytest.fixture
+def machine(model: MachineModel) -> Machine:
+    owner = Organisation.objects.create(name="Owner")
+    return Machine.objects.create(device="machine-1", name="One", model=model, organisation=owner)
+
+
+def address(
+    url: str, cache: Path, poll_seconds: float = 60.0, redis_url: str = settings.REALTIME_REDIS_URL
+) -> MetaAddress:
+    notices = f"{settings.REDIS_PREFIX}meta"
+    return MetaAddress(url, settings.META_API_TOKEN, redis_url, notices, poll_seconds, cache)
+
+
+def seconds_until(holds: Callable[[], bool], limit: float = 20.0) -> float:
+    started = time.monotonic()
+    while not holds():
+        assert time.monotonic() - started < limit
+        time.sleep(0.005)  # between two looks; what is measured is how long it takes
+    return time.monotonic() - started
+
+
+def number(follower: MetaFollower) -> int:
+    catalogue = follower.current()
+    return catalogue.release.number if catalogue else 0
+
+
+def test_a_release_is_heard_of_within_a_second(live_server, machine: Machine, tmp_path: Path) -> None:
+    first = publish(None, "first")
+    with MetaFollower(address(live_server.url, tmp_path)) as follower:
+        assert follower.wait(20).release.number == first.number
+        seconds_until(lambda: follower.listening)
+        second = publish(None, "second", force=True)
+        assert seconds_until(lambda: number(follower) == second.number) < 1.0
+
+
+def test_a_machine_is_heard_of_within_a_second(live_server, machine: Machine, tmp_path: Path) -> None:
+    publish(None, "first")
+    with MetaFollower(address(live_server.url, tmp_path)) as follower:
+        assert set(follower.wait(20).machines) == {"machine-1"}
+        seconds_until(lambda: follower.listening)
+        Machine.objects.create(device="machine-2", name="Two", model=machine.model, organisation=machine.organisation)
+        assert seconds_until(lambda: "machine-2" in follower.current().machines) < 1.0
+
+
+def test_polling_stands_behind_redis(live_server, machine: Machine, tmp_path: Path) -> None:
+    first = publish(None, "first")
+    nowhere = "redis://127.0.0.1:9/0"
+    with MetaFollower(address(live_server.url, tmp_path, poll_seconds=0.2, redis_url=nowhere)) as follower:
+        assert follower.wait(20).release.number == first.number
+        second = publish(None, "second", force=True)
+        seconds_until(lambda: number(follower) == second.number)
+
+
+def test_a_worker_starts_from_its_copies_while_the_cms_is_down(live_server, machine: Machine, tmp_path: Path) -> None:
+    first = publish(None, "first")
+    with MetaFollower(address(live_server.url, tmp_path)) as follower:
+        assert follower.wait(20) is not None
+    with MetaFollower(address("http://127.0.0.1:9", tmp_path)) as follower:
+        catalogue = follower.wait(20)
+        assert catalogue.release.number == first.number
+        assert catalogue.machines["machine-1"].machine == machine.number
+
+
+def test_a_wrong_token_gives_nothing(live_server, machine: Machine, tmp_path: Path) -> None:
+    publish(None, "first")
+    stranger = MetaAddress(live_server.url, "x" * 40, "redis://127.0.0.1:9/0", "none", 0.1, tmp_path)
+    with MetaFollower(stranger) as follower:
+        assert follower.wait(1.5) is None
+    assert list(tmp_path.iterdir()) == []

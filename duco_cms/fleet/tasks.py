@@ -15,27 +15,36 @@ from duco_cms.fleet.notices import REDIS_TIMEOUT_SECONDS, tell_pages
 
 @shared_task(name="fleet.silence")
 def silence() -> int:
-    """Marks machines not heard of for SILENCE_SECONDS and tells of each once; a machine heard of again is unmarked.
+    """Marks machines not heard of for SILENCE_SECONDS, unmarks those heard of again, and tells of each once.
 
     A machine that was never heard of is not silent: it has not begun. Returns how many fell silent.
     """
     heard = _last_contacts()
     limit = timezone.now() - timedelta(seconds=settings.SILENCE_SECONDS)
     silent = {number: contact for number, contact in heard.items() if contact < limit}
-    heard_again = set(heard) - set(silent)
-    # `update`, not `save`: silence is not in the fleet directory, so the workers need not hear of it.
-    Machine.objects.filter(pk__in=heard_again, silent_since__isnull=False).update(silent_since=None)
+    back = Machine.objects.filter(pk__in=set(heard) - set(silent), silent_since__isnull=False)
+    for number in back.values_list("pk", flat=True):
+        _unmark(number)
     fallen = Machine.objects.filter(pk__in=silent, silent_since__isnull=True, active=True)
     return sum(_mark(number, silent[number]) for number in fallen.values_list("pk", flat=True))
 
 
 def _mark(number: int, since: datetime) -> bool:
-    """The conditional update claims the notice, so two workers do not tell of one silence twice."""
+    """The conditional update claims the notice, so two workers do not tell of one silence twice.
+
+    `update`, not `save`: silence is not in the fleet directory, so the workers need not hear of it.
+    """
     with transaction.atomic():
         marked = Machine.objects.filter(pk=number, silent_since__isnull=True).update(silent_since=since)
         if marked:
             tell_pages({"type": "notice.silent", "machine": number, "since": since.isoformat()})
     return bool(marked)
+
+
+def _unmark(number: int) -> None:
+    with transaction.atomic():
+        if Machine.objects.filter(pk=number, silent_since__isnull=False).update(silent_since=None):
+            tell_pages({"type": "notice.back", "machine": number})
 
 
 def _last_contacts() -> dict[int, datetime]:

@@ -55,3 +55,13 @@ def test_anonymous_callers_get_nothing(client, db, method):
 
 def test_what_is_open_is_there():
     assert set(OPEN) <= set(ROUTES)
+
+
+def test_each_role_serves_its_own_routes_only():
+    from duco_cms.urls import ROUTES as BY_ROLE
+
+    first = {role: {route.split("/")[0] for route in routes(patterns)} for role, patterns in BY_ROLE.items()}
+    assert first["data"] == {"data"}
+    assert first["meta"] == {"sign-in", "sign-out", "admin", "meta"}
+    assert first["studio"].isdisjoint({"admin", "meta", "data"})
+    assert first["all"] == first["meta"] | first["data"] | first["studio"]

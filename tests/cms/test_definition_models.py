@@ -1,8 +1,10 @@
 """What the database itself refuses, and slots, which are given once."""
 
+import threading
+
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
@@ -37,7 +39,6 @@ def test_slots_count_up_and_are_not_given_again(group):
         {"length": 0},
         {"length": 65},
         {"start": 512},
-        {"scale": 0},
         {"scale": float("nan")},
         {"offset": float("inf")},
         {"minimum": 2, "maximum": 1},
@@ -67,7 +68,7 @@ def test_a_retired_signal_leaves_its_name_but_not_its_slot(group):
         {"match": "pgn", "pgn": 61444},
         {"match": "pgn", "extended": True},
         {"match": "any"},
-        {"length": 65},
+        {"length": 1786},
         {"name": "EEC1"},
         {"match": "pgn", "pgn": 61444, "extended": True},
     ],
@@ -116,3 +117,23 @@ def test_an_enum_is_a_list_of_numbers_and_texts_of_the_same_set(engine_message):
     signal.enum = foreign
     with pytest.raises(ValidationError):
         signal.full_clean()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_slots_taken_at_the_same_time_are_different(engine_message):
+    group_number = engine_message.groups.get().pk
+    gate = threading.Barrier(2)
+    taken = []
+
+    def take():
+        group = SignalGroup.objects.get(pk=group_number)
+        gate.wait(timeout=30)
+        taken.extend(slot for _ in range(20) for slot in group.take_slots(2))
+        connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(taken) == list(range(1, 81))

@@ -71,14 +71,17 @@ def test_pages_get_the_notice(fleet, contacts, settings, django_capture_on_commi
         from asgiref.sync import sync_to_async
 
         await sync_to_async(tell)()
-        return await layer.receive(channel)
+        contacts(fleet["alice"].number, 0)
+        await sync_to_async(tell)()
+        return [await layer.receive(channel) for _ in range(2)]
 
     def tell():
         with django_capture_on_commit_callbacks(execute=True):
             silence()
 
-    notice = async_to_sync(listen)()
-    assert (notice["type"], notice["machine"]) == ("notice.silent", fleet["alice"].number)
+    silent, back = async_to_sync(listen)()
+    assert (silent["type"], silent["machine"]) == ("notice.silent", fleet["alice"].number)
+    assert back == {"type": "notice.back", "machine": fleet["alice"].number}
 
 
 def test_every_scheduled_task_exists_and_nothing_is_pickled():

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 STANDARD_ID_MAXIMUM = 0x7FF
@@ -178,10 +178,11 @@ class SignalGroup(models.Model):
     def take_slots(self, number: int = 1) -> range:
         """The next slots, taken for good even if the signals that get them are deleted.
 
-        The row is updated before it is read, so two transactions cannot take the same.
+        The update holds the row until the transaction ends, so nobody takes the same slots before they are read.
         """
-        SignalGroup.objects.filter(pk=self.pk).update(next_slot=F("next_slot") + number)
-        self.refresh_from_db(fields=["next_slot"])
+        with transaction.atomic():
+            SignalGroup.objects.filter(pk=self.pk).update(next_slot=F("next_slot") + number)
+            self.refresh_from_db(fields=["next_slot"])
         return range(self.next_slot - number, self.next_slot)
 
 

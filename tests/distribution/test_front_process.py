@@ -49,6 +49,8 @@ def test_only_its_user_gets_in(tmp_path: Path) -> None:
         # A page in a browser of this machine may send requests too.
         page = httpx.post(query, auth=("duco", "pass:wörd"), headers={"Origin": "https://example.org"})
         assert page.status_code == 403
+        rebound = httpx.get(query, auth=("duco", "pass:wörd"), headers={"Host": f"example.org:{front.port}"})
+        assert rebound.status_code == 403
 
 
 def test_bodies_are_bounded_as_sent_and_unpacked(tmp_path: Path) -> None:

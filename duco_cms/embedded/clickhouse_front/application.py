@@ -34,6 +34,7 @@ Headers = list[tuple[bytes, bytes]]
 _IN_MEMORY = 8 << 20
 _MAX_FORM = 32 << 20
 _AUTHENTICATION_FAILED = 516
+_HOSTS = {"127.0.0.1", "localhost"}
 
 
 class DisconnectedError(Exception):
@@ -81,8 +82,9 @@ class Front:
             return
         if scope["path"] != "/" or scope["method"] not in {"GET", "POST"}:
             raise RefusedError(404, 36, f"There is no {scope['method']} {scope['path']}. (BAD_ARGUMENTS)")
-        if "origin" in headers:
-            # A page in some browser on this machine must not reach the store; no client sends this header.
+        if "origin" in headers or headers.get("host", "").rpartition(":")[0] not in _HOSTS:
+            # A page in some browser on this machine must not reach the store, also not by a name of its own that
+            # resolves to loopback. No client sends Origin.
             raise RefusedError(403, 497, "Requests from web pages are not served. (ACCESS_DENIED)")
         fields = url_fields(scope["query_string"])
         if not is_authorised(headers, fields, self._user, self._password):

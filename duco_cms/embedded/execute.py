@@ -41,7 +41,8 @@ def execute(layout: Layout, command: Sequence[str], say: Callable[[str], None], 
 def _run(plan: Plan, environment: dict[str, str], command: Sequence[str], say: Callable[[str], None]) -> int:
     layout = plan.site.layout
     say(f"Starting {', '.join(server.title for server in plan.servers) or 'nothing'} under {layout.var} …")
-    supervisor = Supervisor.start(layout, {SERVERS: [server.program for server in plan.servers]}, environment)
+    groups = {SERVERS: [server.program for server in plan.servers]}
+    supervisor = Supervisor.start(layout, groups, {**environment, **plan.private_environment()})
     try:
         wait_for_servers(plan.servers, layout, say)
         with subprocess.Popen(command, env=environment) as process:

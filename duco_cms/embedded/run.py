@@ -62,7 +62,7 @@ def _session(system: System) -> None:
     layout, servers = system.plan.site.layout, system.plan.servers
     say(f"Starting {', '.join(server.title for server in servers) or 'no server'}; their data lies in {layout.var}")
     groups = {SERVERS: [server.program for server in servers], APPLICATION: system.application}
-    supervisor = Supervisor.start(layout, groups, system.environment)
+    supervisor = Supervisor.start(layout, groups, {**system.environment, **system.plan.private_environment()})
     try:
         wait_for_servers(servers, layout, say)
         # The mock cluster cannot be asked to create a topic; its own were made with it.

@@ -39,9 +39,11 @@ class Plan:
             "DUCO_HTTPS": "0",
             "PYTHONUNBUFFERED": "1",
         }
-        for server in self.servers:
-            defaults |= {server.variable: server.url, **server.environment}
-        return {**defaults, **_not_empty(os.environ)}
+        return {**defaults, **{server.variable: server.url for server in self.servers}, **_not_empty(os.environ)}
+
+    def private_environment(self) -> dict[str, str]:
+        """What only the servers themselves are told: a server that a test starts of its own must not hear of it."""
+        return {name: value for server in self.servers for name, value in server.environment.items()}
 
 
 def plan_servers(layout: Layout, say: Callable[[str], None], *, without: frozenset[str] = frozenset()) -> Plan:

@@ -53,7 +53,7 @@ def test_history_passes_with_its_parameters(site: Site, alice: Person, store: St
 
 
 def test_parameters_are_those_of_the_list_and_short(site: Site, alice: Person) -> None:
-    assert problem(alice.get(at(alice, "events"), cursor="x")) == (400, "invalid_parameter")
+    assert problem(alice.get(at(alice, "signals/A.b"), raw="1")) == (400, "invalid_parameter")
     assert problem(alice.get(at(alice, "events"), limit="1" * 65)) == (400, "invalid_parameter")
     # The Data API's own refusals come through with their code.
     assert problem(alice.get(at(alice, "events"), limit="-1")) == (400, "invalid_parameter")

@@ -137,7 +137,7 @@ async function readFacts(): Promise<void> {
 
 async function start(): Promise<void> {
   const page = new MachinePage();
-  const socket = startShell((message) => page.take(message));
+  startShell((message) => page.take(message)).subscribe(machine);
   void readFacts();
   setInterval(() => document.visibilityState === "visible" && void readFacts(), REFRESH_SECONDS * 1000);
   setInterval(showFacts, 1000);
@@ -152,7 +152,6 @@ async function start(): Promise<void> {
     }
   }
   showProblem(problem, null);
-  socket.subscribe(machine);
 }
 
 void start();

@@ -4,7 +4,6 @@ Alice and Bob are in organisations of their own, each with a machine; Carol is a
 """
 
 import json
-import os
 import struct
 import threading
 import time
@@ -211,14 +210,3 @@ def open_socket(site: Site) -> Iterator[Open]:
 
     with ExitStack() as stack:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def _orm_beside_playwright(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright's event loop runs in the test's own thread, where Django would take the ORM for a mistake."""
-    if request.node.get_closest_marker("browser") is None:
-        yield
-        return
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -24,8 +24,11 @@ pytestmark = [
 ENGINES = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+@pytest.fixture
+def chromium(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    # Playwright's event loop runs in the test's own thread, where Django would take the ORM for a mistake. So it may
+    # not outlive the test either.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, ENGINES)))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])

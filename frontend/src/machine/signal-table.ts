@@ -27,6 +27,7 @@ export class SignalTable {
   private readonly only = new Set<Only>();
   private readonly groupOf = new Map<Element, MessageGroup>();
   private readonly observer: IntersectionObserver;
+  private loaded = false;
   private words: string[] = [];
   private scheduled = false;
 
@@ -58,6 +59,7 @@ export class SignalTable {
   }
 
   add(signals: readonly Signal[]): void {
+    this.loaded = true;
     for (const signal of signals) {
       const row = new SignalRow(signal);
       const group = this.messageGroup(signal);
@@ -172,8 +174,8 @@ export class SignalTable {
   private showCount(): void {
     const all = [...this.groups.values()].flatMap((group) => group.rows);
     const shown = all.reduce((count, row) => count + Number(!row.element.hidden), 0);
-    const heard = this.rows.size;
-    setText(need("[data-signal-count]"), shown === all.length ? `${heard} of ${all.length} heard` : `${shown} of ${all.length} shown`);
+    const text = shown === all.length ? `${this.rows.size} of ${all.length} heard` : `${shown} of ${all.length} shown`;
+    setText(need("[data-signal-count]"), all.length > 0 ? text : "");
     this.showEmpty(shown, all.length);
   }
 
@@ -181,11 +183,14 @@ export class SignalTable {
     const empty = need<HTMLElement>("[data-signal-empty]");
     empty.hidden = shown > 0;
     if (shown > 0) return;
-    const [title, text] =
-      total === 0
-        ? ["No signals", "This machine has sent no message that a published release defines. Its signals appear here when it does."]
-        : ["No signal matches", "Change the filter, or switch off “With value”, “Not ok” or “Plotted”."];
+    const [title, text] = this.emptyWords(total);
     empty.replaceChildren(make("p", {}, make("strong", {}, title)), make("p", {}, text));
+  }
+
+  private emptyWords(total: number): [title: string, text: string] {
+    if (!this.loaded) return ["No signals yet", "Their names have not been read so far."];
+    if (total > 0) return ["No signal matches", "Change the filter, or switch off “With value”, “Not ok” or “Plotted”."];
+    return ["No signals", "This machine has sent no message that a published release defines. Its signals appear here when it does."];
   }
 
   private clicked(event: Event): void {

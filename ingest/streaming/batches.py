@@ -67,7 +67,9 @@ def _usable(consumer: Consumer, message: Message) -> bool:
     error = message.error()
     if error is None:
         return True
-    if error.fatal():
+    # A consumer's own fatal error arrives as a message with this code, and fatal() is false on it; poll() then gives
+    # nothing for ever after.
+    if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
         raise KafkaException(error)
     topic, partition = message.topic(), message.partition()
     where = {"topic": topic, "partition": partition, "error": error.str()}

@@ -1,5 +1,6 @@
 """A transactional producer whose every error ends in one of three ways: committed, aborted, or out."""
 
+import faulthandler
 import time
 from collections.abc import Callable, Sequence
 
@@ -10,6 +11,7 @@ from ingest.streaming.errors import Fenced, Retryable
 from ingest.streaming.faults import reach
 
 COMMIT_DEADLINE_SECONDS = 60.0
+HANG_SECONDS = COMMIT_DEADLINE_SECONDS + 15
 
 Headers = list[tuple[str, bytes]]
 
@@ -57,7 +59,16 @@ class Transaction:
 
         The flush first: see transactional_config. An outcome that stays unknown for a minute is Fenced, never a
         second try on the same producer: a late commit could hit the next transaction (Jepsen on Kafka, 2024).
+        Where librdkafka does not return the process ends: after the broker was killed under a transaction,
+        send_offsets_to_transaction waited for ever, whatever its timeout (seen with 2.16.1).
         """
+        faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
+        try:
+            self._commit(offsets, group)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _commit(self, offsets: Sequence[TopicPartition], group: object | None) -> None:
         if self._producer.flush(COMMIT_DEADLINE_SECONDS):
             raise Fenced(f"{self.transactional_id}: records not acknowledged in {COMMIT_DEADLINE_SECONDS:.0f} s")
         reach(f"{self._stage}.flushed")

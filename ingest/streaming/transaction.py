@@ -10,8 +10,8 @@ from ingest.streaming.config import transactional_config
 from ingest.streaming.errors import Fenced, Retryable
 from ingest.streaming.faults import reach
 
-COMMIT_DEADLINE_SECONDS = 60.0
-HANG_SECONDS = COMMIT_DEADLINE_SECONDS + 15
+COMMIT_DEADLINE_SECONDS = 30.0
+HANG_SECONDS = COMMIT_DEADLINE_SECONDS + 5
 
 Headers = list[tuple[str, bytes]]
 
@@ -57,10 +57,11 @@ class Transaction:
     def commit(self, offsets: Sequence[TopicPartition] = (), group: object | None = None) -> None:
         """Make everything since begin() visible, with the consumer's offsets where given.
 
-        The flush first: see transactional_config. An outcome that stays unknown for a minute is Fenced, never a
+        The flush first: see transactional_config. An outcome that stays unknown for 30 s is Fenced, never a
         second try on the same producer: a late commit could hit the next transaction (Jepsen on Kafka, 2024).
-        Where librdkafka does not return the process ends: after the broker was killed under a transaction,
-        send_offsets_to_transaction waited for ever, whatever its timeout (seen with 2.16.1).
+        Where librdkafka does not return the process ends: after the group's coordinator went away under a
+        transaction, send_offsets_to_transaction waits for ever, whatever its timeout (librdkafka #5456, #5511; seen
+        with 2.16.1).
         """
         faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
         try:

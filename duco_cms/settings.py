@@ -1,8 +1,11 @@
 """Django settings; every value that differs between deployments comes from environment.py."""
 
+from datetime import timedelta
+
 import dj_database_url
 
 from duco_cms.environment import BASE_DIR, read_environment
+from duco_cms.headers import STRICT
 from duco_cms.logs import configure_logs
 
 ENV = read_environment()
@@ -32,6 +35,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "channels",
+    "axes",
     "duco_cms.fleet",
     "duco_cms.definitions",
     "duco_cms.api",
@@ -42,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "duco_cms.headers.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -77,8 +82,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/admin/" if ENV.duco_role == "meta" else "/"
+
+# Five failures lock a user name for the address they came from, and for no other: nobody can lock somebody else out.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+# Who waits is not made to wait longer by trying.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+# The sign-in form says it (duco_cms/sign_in.py); the middleware would answer with a page of its own.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV.duco_var / "static"
@@ -93,6 +111,7 @@ SECURE_HSTS_PRELOAD = ENV.duco_https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.duco_https else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -2,20 +2,22 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
+
+from duco_cms.sign_in import SignInView, admin_sign_in
 
 Routes = list[URLPattern | URLResolver]
 
 SIGN_IN: Routes = [
-    path(
-        "sign-in/",
-        LoginView.as_view(template_name="registration/sign_in.html", redirect_authenticated_user=True),
-        name="sign-in",
-    ),
+    path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(next_page="sign-in"), name="sign-out"),
 ]
-META: Routes = [path("admin/", admin.site.urls), path("meta/v1/", include("duco_cms.api.urls"))]
+META: Routes = [
+    path("admin/login/", admin_sign_in),
+    path("admin/", admin.site.urls),
+    path("meta/v1/", include("duco_cms.api.urls")),
+]
 DATA: Routes = [path("data/v1/", include("distribution.api.urls"))]
 STUDIO: Routes = [path("", include("studio.urls"))]
 

@@ -57,6 +57,8 @@ def _web(port: int) -> tuple[str, ...]:
         sys.executable, "-m", "uvicorn", "duco_cms.asgi:application", "--host", LOOPBACK, "--port", str(port),
         # Without a limit an open websocket would keep the process from ending.
         "--timeout-graceful-shutdown", "5", "--no-server-header",
+        # There is no proxy whose word on addresses counts. Pages send commands of some dozen bytes over websockets.
+        "--no-proxy-headers", "--ws-max-size", "4096",
     )  # fmt: skip
 
 

@@ -5,22 +5,23 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from studio.sources import Question, SourceError, source
-from studio.views.security import SignedInRequest, strict_content
+from studio.views.requests import SignedInRequest
 
 
 @require_safe
 @login_required
-@strict_content
+@cache_control(no_store=True)
 def machine_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "studio/machines.html", {"silence_seconds": settings.SILENCE_SECONDS})
 
 
 @require_safe
 @login_required
-@strict_content
+@cache_control(no_store=True)
 def machine_detail(request: SignedInRequest, machine: int) -> HttpResponse:
     """404 where the user may not see the machine; a page that says so where the Data API cannot be asked."""
     try:

@@ -1,6 +1,9 @@
 """Anonymous callers get nothing anywhere: every route that there is, walked."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -65,3 +68,11 @@ def test_each_role_serves_its_own_routes_only():
     assert first["meta"] == {"sign-in", "sign-out", "admin", "meta"}
     assert first["studio"].isdisjoint({"admin", "meta", "data"})
     assert first["all"] == first["meta"] | first["data"] | first["studio"]
+
+
+@pytest.mark.parametrize(("role", "sockets"), [("data", 0), ("meta", 0), ("studio", 1), ("all", 1)])
+def test_sockets_are_served_by_those_who_serve_pages(role, sockets):
+    """The role is read once, when a process starts."""
+    script = "from duco_cms.asgi import sockets; print(len(sockets))"
+    environment = os.environ | {"DUCO_ROLE": role}
+    assert subprocess.check_output([sys.executable, "-c", script], env=environment, text=True) == f"{sockets}\n"

@@ -8,6 +8,8 @@ from types import FrameType
 
 def leave_on_signals() -> None:
     """Let SIGTERM and SIGHUP, as Ctrl-C does, end us through every `finally`."""
+    # A shell without job control starts what it puts in the background with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
 

@@ -50,7 +50,7 @@ def _envelope(record: RawRecord) -> dict[str, Any]:
     headers = record.headers
     return {
         "partition": record.partition, "offset": record.offset, "origin": record.origin,
-        "message_id": headers.get("record-id", ""), "device": record.device, "kind": headers.get("kind", ""),
+        "message_id": headers.get("message-id", ""), "device": record.device, "kind": headers.get("kind", ""),
         "content_type": headers.get("content-type", ""), "content_encoding": headers.get("content-encoding", ""),
         "realtime": int(headers.get("realtime") == "1"), "enqueued": _micros(headers.get("enqueued")),
         "received": record.received,

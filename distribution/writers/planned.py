@@ -11,10 +11,10 @@ import time
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from distribution.writers.sink import Sink, Store
-from ingest.streaming.batches import Record, poll_batch
+from ingest.streaming.batches import Record, committed_positions, poll_batch
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
@@ -64,13 +64,9 @@ class PlannedWriter:
             self._consumer.close()
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        positions = consumer.committed(partitions, timeout=90)
+        positions = committed_positions(consumer, partitions)
         for position in positions:
-            if position.error is not None:
-                raise KafkaException(position.error)
-            if position.offset < 0:
-                position.offset = OFFSET_BEGINNING
-            elif position.metadata and position.metadata.startswith(PLAN):
+            if position.metadata and position.metadata.startswith(PLAN):
                 self._plans[position.topic, position.partition] = int(position.metadata.removeprefix(PLAN))
         reach(f"{self._sink.name}.assigning")
         consumer.assign(positions)

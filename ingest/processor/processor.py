@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
 from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord, raw_record
@@ -12,7 +12,7 @@ from ingest.decoding.tables import tables_of
 from ingest.meta.follower import Catalogue, MetaFollower
 from ingest.processor.outbox import dead_letters, slices
 from ingest.processor.state import MachineState, advance
-from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, committed_positions, poll_batch, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
@@ -56,14 +56,10 @@ class Processor:
             self._consumer.close()
 
     def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        # committed() answers only when no transaction over these offsets is undecided any more (KIP-447), so
-        # what is read of engine_state after it belongs to exactly these offsets.
-        positions = consumer.committed(partitions, timeout=90)
+        # No transaction over these offsets is undecided any more, so what is read of engine_state from now on
+        # belongs to exactly these offsets.
+        positions = committed_positions(consumer, partitions)
         for position in positions:
-            if position.error is not None:
-                raise KafkaException(position.error)
-            if position.offset < 0:
-                position.offset = OFFSET_BEGINNING
             reach("process.assigning")
             self._states[position.partition] = self._restore(position.partition)
         consumer.assign(positions)

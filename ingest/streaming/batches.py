@@ -83,6 +83,20 @@ def _usable(consumer: Consumer, message: Message) -> bool:
     return False
 
 
+def committed_positions(consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
+    """Where the group goes on: what it has committed, with its metadata, or the beginning.
+
+    Answers only when no transaction over these offsets is undecided any more (KIP-447). Raises KafkaException.
+    """
+    positions = consumer.committed(partitions, timeout=90)
+    for position in positions:
+        if position.error is not None:
+            raise KafkaException(position.error)
+        if position.offset < 0:
+            position.offset = OFFSET_BEGINNING
+    return positions
+
+
 def positions_after(records: list[Record]) -> list[TopicPartition]:
     """The next offset of each partition in the batch."""
     following = {(record.topic, record.partition): record.offset + 1 for record in records}

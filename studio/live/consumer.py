@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import time
-from collections import deque
+from collections import Counter, deque
+from importlib import import_module
 from typing import Any, Final
 
 import orjson
 import structlog
-from channels.db import database_sync_to_async
+from channels.auth import get_user
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from redis.exceptions import RedisError
 
 from studio.live import protocol
@@ -24,6 +26,9 @@ NOTICES: Final = "notices"
 # Rechecks in a row that may fail because the Data API is away, before the socket is closed.
 RECHECKS_UNANSWERED: Final = 5
 
+# User -> open sockets. Of an event loop's thread, which is the only one that counts.
+_sockets: Counter[int] = Counter()
+
 
 class LiveConsumer(AsyncWebsocketConsumer):
     """One instance a socket; `studio.live.protocol` describes what it says."""
@@ -37,6 +42,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self._sending = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._given_up = False
+        self._counted = False
         # Accepted before it is refused: a browser learns a close code of an open socket only.
         await self.accept()
         user = self.scope["user"]
@@ -44,6 +50,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(protocol.CLOSE_ANONYMOUS)
             return
         self._user_id: int = user.pk
+        if _sockets[self._user_id] >= protocol.SOCKETS:
+            await self.close(protocol.CLOSE_TOO_MANY)
+            return
+        _sockets[self._user_id] += 1
+        self._counted = True
         try:
             await self.channel_layer.group_add(NOTICES, self.channel_name)
         except (RedisError, OSError):
@@ -75,6 +86,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - the signature is Channels'
         self._given_up = True
+        if self._counted:
+            self._counted = False
+            _sockets[self._user_id] -= 1
+            if not _sockets[self._user_id]:
+                del _sockets[self._user_id]
         for task in self._tasks:
             task.cancel()
         await self._forget_all()
@@ -152,8 +168,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         unanswered = 0
         while True:
             await asyncio.sleep(protocol.RECHECK_SECONDS)
-            session = self.scope["session"]
-            if not await database_sync_to_async(session.exists)(session.session_key):
+            if not await self._is_signed_in():
                 await self._give_up(protocol.CLOSE_ANONYMOUS)
                 return
             try:
@@ -171,6 +186,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if not self._machines <= visible:
                 await self._give_up(protocol.CLOSE_FORBIDDEN)
                 return
+
+    async def _is_signed_in(self) -> bool:
+        """Asked of the session as it is now: it may be over, or from before the user's password was changed."""
+        store = import_module(settings.SESSION_ENGINE).SessionStore(self.scope["session"].session_key)
+        user = await get_user({"session": store})
+        return bool(user.is_authenticated) and user.pk == self._user_id
 
     async def _read_visible(self) -> set[int]:
         machines = orjson.loads(await source().read(self._user_id, Question("machines")))

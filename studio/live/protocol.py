@@ -24,6 +24,8 @@ from studio.sources import MACHINE_MAXIMUM
 
 VERSION: Final = 1
 SUBSCRIPTIONS: Final = 16
+# Of one user, in one process of the server: more open pages than anybody looks at.
+SOCKETS: Final = 32
 UPDATES_PER_SECOND: Final = 10
 MESSAGE_BYTES: Final = 1024
 # A page sends one message for each machine it opens or leaves; more than this is a fault or an attack.
@@ -40,6 +42,7 @@ CLOSE_INVALID: Final = 4400
 CLOSE_ANONYMOUS: Final = 4401
 CLOSE_FORBIDDEN: Final = 4403
 CLOSE_TOO_FAST: Final = 4429
+CLOSE_TOO_MANY: Final = 4430
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,5 +66,5 @@ def read_update(machine: int, payload: bytes) -> Update | None:
             body.get("position"),
             tuple(body.get("events") or ()),
         )
-    except (ValueError, TypeError, KeyError, msgpack.UnpackException):
+    except (ValueError, TypeError, KeyError, OverflowError, msgpack.UnpackException):
         return None

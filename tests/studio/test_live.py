@@ -2,10 +2,13 @@
 
 import time
 
+import msgpack
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from websockets.exceptions import InvalidStatus
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from duco_cms.fleet.models import Membership
 from studio.live import protocol
@@ -115,7 +118,8 @@ def test_malformed_messages_are_skipped(open_socket: Open, alice: Person, live: 
     machine = alice.machine.number
     socket = open_socket(alice)
     socket.subscribe(machine)
-    for payload in (b"", b"\xc1", b"\x93\x01\x02\x03", b"\x81\xa1v\x02"):
+    endless = msgpack.packb({"v": 1, "release": float("inf"), "received": 0, "rows": []})
+    for payload in (b"", b"\xc1", b"\x93\x01\x02\x03", b"\x81\xa1v\x02", endless):
         live.redis.publish(live.channel(machine), payload)
     live.value(machine, 5.0, ts=TS, group=GROUP)
     assert socket.next("values")["machines"][0]["rows"][0][4] == [5.0]
@@ -161,7 +165,7 @@ def test_a_lost_membership_closes_the_socket(open_socket: Open, alice: Person, m
     assert socket.closed() == 4403
 
 
-@pytest.mark.parametrize("end", ["sign out", "deactivate"])
+@pytest.mark.parametrize("end", ["sign out", "deactivate", "time", "new password"])
 def test_an_ended_session_closes_the_socket(
     open_socket: Open, alice: Person, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
@@ -170,8 +174,12 @@ def test_an_ended_session_closes_the_socket(
     socket.subscribe(alice.machine.number)
     if end == "sign out":
         alice.client.logout()
+    elif end == "time":
+        Session.objects.update(expire_date=timezone.now())
     else:
-        alice.user.is_active = False
+        alice.user.is_active = end != "deactivate"
+        if end == "new password":
+            alice.user.set_password("another")
         alice.user.save()
     assert socket.closed() == 4401
 
@@ -263,3 +271,26 @@ def test_notices_reach_those_they_concern(open_socket: Open, alice: Person, bob:
     assert (release["notice"], release["number"], release["note"]) == ("release", 17, "torque")
     # Bob hears of the release, which concerns all, and of nothing before it.
     assert bobs.next("notice")["notice"] == "release"
+
+
+def test_sockets_of_one_user_are_bounded(
+    open_socket: Open, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "SOCKETS", 2)
+    first, second = open_socket(alice), open_socket(alice)
+    first.next("hello")
+    second.next("hello")
+    assert open_socket(alice).closed() == 4430
+    open_socket(bob).next("hello")
+    # One that closes makes room for another.
+    first.connection.close()
+    wait_until(lambda: _has_room(open_socket, alice), "room")
+
+
+def _has_room(open_socket: Open, person: Person) -> bool:
+    socket = open_socket(person)
+    try:
+        socket.next("hello")
+    except ConnectionClosed:
+        return False
+    return True

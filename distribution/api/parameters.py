@@ -21,6 +21,7 @@ FIRST: Final = 0
 LAST: Final = 2**32 * 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INTEGER: Final = re.compile(r"-?\d{1,19}\Z", re.ASCII)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CURSOR_LENGTH: Final = 1000
 _TEXT_LENGTH: Final = 500
 _BOUNDS: Final = {
@@ -93,7 +94,8 @@ class Parameters:
 
 def _fits(part: object, kind: str) -> bool:
     if kind == "String":
-        return isinstance(part, str) and len(part) <= _TEXT_LENGTH
+        # JSON can hold half a surrogate pair, which is no text: it cannot be sent to the store.
+        return isinstance(part, str) and len(part) <= _TEXT_LENGTH and not _SURROGATE.search(part)
     least, most = _BOUNDS[kind]
     return isinstance(part, int) and not isinstance(part, bool) and least <= part <= most
 

@@ -15,6 +15,8 @@ LIMITS: Final[Mapping[str, Any]] = {
     "max_rows_to_read": 500_000_000,
     "max_memory_usage": 2_000_000_000,
     "max_result_rows": 200_000,
+    # Texts of logs are a machine's own: ten thousand of the longest would be half a gigabyte.
+    "max_result_bytes": 64_000_000,
     # Rows that collapse share their ts, so their partition: parts of different months need no comparing.
     "do_not_merge_across_partitions_select_final": 1,
 }

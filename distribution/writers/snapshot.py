@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import redis
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, committed_positions, poll_batch, positions_after, seek_back
 from ingest.streaming.config import consumer_config
 from ingest.streaming.faults import reach
 from parsing.quality import Quality
@@ -26,11 +26,17 @@ LINGER_SECONDS = 0.1
 POLL_SECONDS = 0.5
 HEAD = struct.Struct("<qBIqH")  # ts µs, ordinal, release, received µs, slots
 
-# ARGV: field, ts, ordinal, release, value, … Redis' numbers are doubles, exact to 2^53 µs (the year 2255). The head
-# of a stored value is compared as it stands in it, so there is no second place that could disagree.
+# Of one machine. It has some hundred groups from some dozen sources; a device that makes up addresses could have
+# millions, and the memory is everybody's.
+FIELDS_MAXIMUM = 16_384
+
+# ARGV: how many fields there may be; then field, ts, ordinal, release, value, … Redis' numbers are doubles, exact to
+# 2^53 µs (the year 2255). The head of a stored value is compared as it stands in it, so there is no second place that
+# could disagree.
 NEWER_ONLY = """
-local written = 0
-for i = 1, #ARGV, 5 do
+local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
+local refused = 0
+for i = 2, #ARGV, 5 do
   local old = redis.call('HGET', KEYS[1], ARGV[i])
   local newer = true
   if old then
@@ -39,13 +45,17 @@ for i = 1, #ARGV, 5 do
     if ts ~= new_ts then newer = new_ts > ts
     elseif ordinal ~= new_ordinal then newer = new_ordinal > ordinal
     else newer = new_release > release end
+  elseif room > 0 or ARGV[i] == 'position' then
+    room = room - 1
+  else
+    newer = false
+    refused = refused + 1
   end
   if newer then
     redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 4])
-    written = written + 1
   end
 end
-return written
+return refused
 """
 
 Field = tuple[str, int, int, int, bytes]  # name, ts, ordinal, release, packed value
@@ -106,21 +116,19 @@ class SnapshotWriter:
             for machine, entries in fields.items():
                 self._script(
                     keys=[f"{self._redis_prefix}snapshot:{machine}"],
-                    args=[part for entry in entries for part in entry],
+                    args=[FIELDS_MAXIMUM, *(part for entry in entries for part in entry)],
                     client=pipeline,
                 )
             for machine, received in _contacts(tables["envelope"]).items():
                 pipeline.zadd(f"{self._redis_prefix}contact", {str(machine): received}, gt=True)
-            pipeline.execute()
+            refused = pipeline.execute()
+        for machine, count in zip(fields, refused, strict=False):  # the contacts come behind
+            if count:
+                log.warning("the snapshot of a machine is full", machine=machine, refused=count)
 
 
 def _assign(consumer: Consumer, partitions: list[TopicPartition]) -> None:
-    positions = consumer.committed(partitions, timeout=90)
-    for position in positions:
-        if position.error is not None:
-            raise KafkaException(position.error)
-        position.offset = position.offset if position.offset >= 0 else OFFSET_BEGINNING
-    consumer.assign(positions)
+    consumer.assign(committed_positions(consumer, partitions))
 
 
 def _with_a_value(rows: pa.Table) -> pa.Table:

@@ -1,5 +1,6 @@
 """The Data API over HTTP, on the real stores."""
 
+import base64
 import json
 import math
 from typing import Any
@@ -143,6 +144,16 @@ def test_a_wrong_parameter_is_named(alice: Person, speed: str, parameters: dict[
     response = alice.get(f"signals/{quote(speed)}", **parameters)
     assert problem(response) == (400, "invalid_parameter")
     assert named in json.loads(response.content)["detail"]
+
+
+def test_half_a_character_in_a_cursor_is_no_text(alice: Person, database: object) -> None:
+    key = base64.urlsafe_b64encode(json.dumps([START, "\ud800", 0]).encode()).decode()
+    assert problem(alice.get("logs", cursor=key)) == (400, "invalid_parameter")
+
+
+def test_answers_of_the_store_are_bounded(database: object) -> None:
+    with pytest.raises(reader.TooMuchError):
+        reader.read("SELECT repeat(toString(number), 100000) FROM numbers(1000)", {})
 
 
 def test_an_unknown_signal_is_told_from_one_without_rows(alice: Person, speed: str) -> None:

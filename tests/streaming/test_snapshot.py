@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from distribution.writers import snapshot
 from distribution.writers.snapshot import HEAD, SnapshotWriter
 from ingest.streaming.batches import Record
 from parsing.rows import SCHEMAS
@@ -86,3 +87,19 @@ def test_contact_never_goes_back(writer: SnapshotWriter) -> None:
     for received in (300, 200):
         writer.write([record("envelope", [envelope | {"received": received}])])
     assert writer._redis.zscore(f"{writer._redis_prefix}contact", "7") == 300
+
+
+def test_a_machine_that_makes_up_addresses_fills_its_own_room_only(
+    writer: SnapshotWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "FIELDS_MAXIMUM", 3)
+    made_up = [row(100, 1.0) | {"source": source} for source in range(5)]
+    writer.write([record("frame_values", made_up)])
+    writer.write([record("frame_values", [each | {"machine": 8} for each in made_up[:2]])])
+    key = f"{writer._redis_prefix}snapshot:"
+    assert (writer._redis.hlen(f"{key}7"), writer._redis.hlen(f"{key}8")) == (3, 2)
+    # What is there goes on.
+    there = writer._redis.hkeys(f"{key}7")
+    writer.write([record("frame_values", [each | {"ts": 101, "values": [2.0]} for each in made_up])])
+    assert sorted(writer._redis.hkeys(f"{key}7")) == sorted(there)
+    assert {held(writer, field)[0] for field in there} == {101}

@@ -212,3 +212,48 @@ def test_the_menu_shows_what_the_user_may_see(client, people):
     page = client.get("/admin/").content.decode()
     assert "/admin/fleet/machine/" in page
     assert "/admin/definitions/signal/" not in page
+
+
+@pytest.fixture
+def user_editor(client, people):
+    """Staff who may edit users and groups, and no more."""
+    names = ("view_user", "change_user", "delete_user", "view_group", "add_group", "change_group")
+    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(people["sam"])
+    return client
+
+
+def user_form(user, **fields):
+    inline = {f"memberships-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    return {"username": user.username, "is_active": "on", **joined, **inline, **fields}
+
+
+def test_who_edits_users_gives_no_rights(user_editor, people):
+    sam = people["sam"]
+    rights = {"is_superuser": "on", "is_staff": "on", "user_permissions": [Permission.objects.first().pk]}
+    response = user_editor.post(f"/admin/auth/user/{sam.pk}/change/", user_form(sam, first_name="Sam", **rights))
+    assert response.status_code == 302
+    held = sam.user_permissions.count()
+    sam.refresh_from_db()
+    assert (sam.first_name, sam.is_superuser, sam.user_permissions.count()) == ("Sam", False, held)
+    user_editor.post(f"/admin/auth/user/{people['alice'].pk}/change/", user_form(people["alice"], is_staff="on"))
+    people["alice"].refresh_from_db()
+    assert not people["alice"].is_staff
+
+
+def test_who_edits_users_does_not_become_a_superuser_by_their_password(user_editor, people):
+    root = people["root"]
+    new = {"password1": "horse-battery", "password2": "horse-battery", "usable_password": "true"}
+    assert user_editor.post(f"/admin/auth/user/{root.pk}/password/", new).status_code == 403
+    assert user_editor.post(f"/admin/auth/user/{root.pk}/change/", user_form(root)).status_code == 403
+    assert user_editor.post(f"/admin/auth/user/{root.pk}/delete/", {"post": "yes"}).status_code == 403
+    root.refresh_from_db()
+    assert root.check_password("p")
+    assert user_editor.post(f"/admin/auth/user/{people['alice'].pk}/password/", new).status_code == 302
+
+
+def test_groups_are_made_and_changed_by_superusers(user_editor, client, people):
+    assert user_editor.post("/admin/auth/group/add/", {"name": "all"}).status_code == 403
+    client.force_login(people["root"])
+    assert client.post("/admin/auth/group/add/", {"name": "all"}).status_code == 302

@@ -6,7 +6,7 @@ docs/settings.md holds the same table for people; a test compares the two.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -31,13 +31,16 @@ class Environment(BaseSettings):
         default=False, description="Set by `make run` where the broker forgets: pages warn."
     )
 
-    database_url: str = Field(description="PostgreSQL, postgresql://user:password@host:port/name.")
-    clickhouse_url: str = Field(description="ClickHouse over HTTP, http://user:password@host:port.")
+    # They hold passwords.
+    database_url: SecretStr = Field(description="PostgreSQL, postgresql://user:password@host:port/name.")
+    clickhouse_url: SecretStr = Field(description="ClickHouse over HTTP, http://user:password@host:port.")
     clickhouse_database_prefix: str = Field("", description="Begins the name of each ClickHouse database.")
-    realtime_redis_url: str = Field(description="Redis for live values, notices and sessions of workers.")
-    snapshot_redis_url: str = Field("", description="Redis for the latest values; empty = the RealTime one.")
+    realtime_redis_url: SecretStr = Field(description="Redis for live values, notices and sessions of workers.")
+    snapshot_redis_url: SecretStr = Field(
+        SecretStr(""), description="Redis for the latest values; empty = the RealTime one."
+    )
     redis_prefix: str = Field("duco:", description="Begins every Redis key and channel.")
-    celery_broker_url: str = Field("", description="Celery's broker; empty = the RealTime Redis.")
+    celery_broker_url: SecretStr = Field(SecretStr(""), description="Celery's broker; empty = the RealTime Redis.")
 
     kafka_bootstrap_servers: str = Field(description="Kafka, host:port[,host:port].")
     kafka_topic_prefix: str = Field("duco.", description="Begins every topic, group and transactional id.")
@@ -61,6 +64,13 @@ class Environment(BaseSettings):
     worker_name: str = Field("0", description="Names this worker among its kind; stable over restarts, unique.")
     raw_retention_days: int = Field(30, ge=1, description="Days the raw store keeps envelopes, by received time.")
     silence_seconds: int = Field(300, ge=1, description="A machine not heard of for so long is silent.")
+
+    @field_validator("duco_allowed_hosts")
+    @classmethod
+    def _names_hosts(cls, hosts: str) -> str:
+        if "*" in hosts:
+            raise ValueError("Name each host: with a * pages of every origin could open websockets.")
+        return hosts
 
 
 def read_environment() -> Environment:

@@ -71,7 +71,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.parse(ENV.database_url, conn_max_age=60, conn_health_checks=True)}
+DATABASES = {
+    "default": dj_database_url.parse(ENV.database_url.get_secret_value(), conn_max_age=60, conn_health_checks=True)
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -139,8 +141,8 @@ MACHINE_ACCESS = "duco_cms.fleet.access.machines_visible_to"
 # Studio signs "on behalf of user N" with this salt; the APIs accept it for 60 seconds.
 ON_BEHALF_SALT = "duco.on-behalf"
 
-REALTIME_REDIS_URL = ENV.realtime_redis_url
-SNAPSHOT_REDIS_URL = ENV.snapshot_redis_url or ENV.realtime_redis_url
+REALTIME_REDIS_URL = ENV.realtime_redis_url.get_secret_value()
+SNAPSHOT_REDIS_URL = ENV.snapshot_redis_url.get_secret_value() or REALTIME_REDIS_URL
 REDIS_PREFIX = ENV.redis_prefix
 CHANNEL_LAYERS = {
     "default": {
@@ -149,7 +151,7 @@ CHANNEL_LAYERS = {
     },
 }
 
-CELERY_BROKER_URL = ENV.celery_broker_url or REALTIME_REDIS_URL
+CELERY_BROKER_URL = ENV.celery_broker_url.get_secret_value() or REALTIME_REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{REDIS_PREFIX}celery:"}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -183,7 +185,7 @@ WORKER_NAME = ENV.worker_name
 KILL_AT = ENV.duco_kill_at
 RAW_RETENTION_DAYS = ENV.raw_retention_days
 SILENCE_SECONDS = ENV.silence_seconds
-CLICKHOUSE_URL = ENV.clickhouse_url
+CLICKHOUSE_URL = ENV.clickhouse_url.get_secret_value()
 CLICKHOUSE_DATABASE_PREFIX = ENV.clickhouse_database_prefix
 
 UNFOLD = {

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from pydantic import SecretStr
+import pytest
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -43,8 +44,6 @@ def test_defaults_are_what_the_table_says_they_are():
 
 
 def test_what_is_missing_or_wrong_is_named(monkeypatch):
-    import pytest
-
     from duco_cms.environment import read_environment
 
     monkeypatch.delenv("DATABASE_URL")
@@ -56,3 +55,20 @@ def test_what_is_missing_or_wrong_is_named(monkeypatch):
     assert all(name in message for name in ("DATABASE_URL", "KAFKA_PARTITIONS", "META_API_TOKEN"))
     # it should not print what is secret
     assert "short" not in message
+
+
+def test_no_text_of_the_environment_holds_a_secret(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://duco:hidden@127.0.0.1/duco")
+    for name in ("CLICKHOUSE_URL", "REALTIME_REDIS_URL", "SNAPSHOT_REDIS_URL", "CELERY_BROKER_URL"):
+        monkeypatch.setenv(name, "http://duco:hidden@127.0.0.1:1")
+    for name in ("DUCO_SECRET_KEY", "META_API_TOKEN", "IOTHUB_EVENTS_CONNECTION_STRING"):
+        monkeypatch.setenv(name, "hidden" * 10)
+    environment = Environment()
+    assert environment.database_url.get_secret_value().endswith("hidden@127.0.0.1/duco")
+    assert "hidden" not in f"{environment!r} {environment}"
+
+
+def test_hosts_are_named(monkeypatch):
+    monkeypatch.setenv("DUCO_ALLOWED_HOSTS", "duco.example,*")
+    with pytest.raises(ValidationError, match="Name each host"):
+        Environment()

@@ -29,9 +29,12 @@ async def rows(sql: str, parameters: Mapping[str, object]) -> list[list[Any]]:
     """The rows of a SELECT. Raises SourceError."""
     bound = {f"param_{name}": str(value) for name, value in parameters.items()}
     try:
-        async with httpx.AsyncClient(timeout=TOTAL_SECONDS, trust_env=False) as client:
+        url = httpx.URL(settings.CLICKHOUSE_URL)
+        auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
+        async with httpx.AsyncClient(timeout=TOTAL_SECONDS, trust_env=False, auth=auth) as client:
+            # Without the password: httpx writes addresses into its log as they are.
             response = await client.post(
-                settings.CLICKHOUSE_URL, params={**LIMITS, **bound}, content=f"{sql} FORMAT JSONCompact"
+                url.copy_with(userinfo=b""), params={**LIMITS, **bound}, content=f"{sql} FORMAT JSONCompact"
             )
     except httpx.TransportError:
         raise SourceError(503, "store_unavailable", "ClickHouse is not reachable.") from None

@@ -1,5 +1,6 @@
 """The relayed parameters: what they may be, and what they are when they are not given."""
 
+import re
 import time
 from typing import Final
 
@@ -8,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from studio.sources import Question, SourceError
 
 HOUR: Final = 3_600_000_000
+INTEGER: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 LAST: Final = 2**32 * 1_000_000
 
 
@@ -35,6 +37,6 @@ def span(question: Question, length: int | None) -> tuple[int, int]:
 
 def integer(question: Question, name: str, default: int, least: int, most: int) -> int:
     text = question.parameters.get(name, str(default))
-    if not text.lstrip("-").isdecimal() or not least <= int(text) <= most:
+    if not INTEGER.fullmatch(text) or not least <= int(text) <= most:
         raise SourceError(400, "invalid_parameter", f"{name} is a whole number from {least} to {most}.")
     return int(text)

@@ -11,13 +11,14 @@ import time
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from distribution.writers.sink import Sink, Store
-from ingest.streaming.batches import Record, committed_positions, poll_batch
+from ingest.streaming.batches import Record, committed_positions
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
+from ingest.streaming.member import Member
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +45,13 @@ class PlannedWriter:
     def __init__(self, servers: str, prefix: str, worker: str, sink: Sink, store: Store) -> None:
         self._sink = sink
         self._store = store
-        self._consumer = Consumer(consumer_config(servers, f"{prefix}{sink.name}", worker))
+        self._member = Member(consumer_config(servers, f"{prefix}{sink.name}", worker), sink.topics)
         self._pending: dict[Place, list[Record]] = defaultdict(list)
         self._plans: dict[Place, int] = {}
-        self._generation = 0
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises KafkaException where only a new process can go on."""
-        self._consumer.subscribe(self._sink.topics, on_assign=self._on_assign, on_revoke=self._on_revoke,
-                                 on_lost=self._on_revoke)  # fmt: skip
+        self._member.join(self._positions, self._forget)
         try:
             while not stop.is_set():
                 self._fill(stop)
@@ -61,27 +60,24 @@ class PlannedWriter:
                 except _Abandoned:
                     log.info("partitions went to another member", group=self._sink.name)
         finally:
-            self._consumer.close()
+            self._member.consumer.close()
 
-    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        positions = committed_positions(consumer, partitions)
+    def _positions(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        positions = committed_positions(self._member.consumer, partitions)
         for position in positions:
             if position.metadata and position.metadata.startswith(PLAN):
                 self._plans[position.topic, position.partition] = int(position.metadata.removeprefix(PLAN))
         reach(f"{self._sink.name}.assigning")
-        consumer.assign(positions)
-        consumer.resume(positions)  # an outage may have paused them before the rebalance
-        log.info("assigned", group=self._sink.name, partitions=len(positions), plans=len(self._plans))
+        return positions
 
-    def _on_revoke(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
-        self._generation += 1
+    def _forget(self) -> None:
         self._pending.clear()
         self._plans.clear()
 
     def _fill(self, stop: threading.Event) -> None:
         deadline, size = time.monotonic() + FLUSH_SECONDS, 0
         while not stop.is_set() and size < FLUSH_BYTES and time.monotonic() < deadline:
-            for record in poll_batch(self._consumer, POLL_RECORDS, 0.0, POLL_SECONDS):
+            for record in self._member.poll_batch(POLL_RECORDS, 0.0, POLL_SECONDS):
                 self._pending[record.topic, record.partition].append(record)
                 size += len(record.value)
 
@@ -102,7 +98,7 @@ class PlannedWriter:
         ready = self._ready()
         if not ready:
             return
-        generation = self._generation
+        generation = self._member.generation
         reach(f"{self._sink.name}.filled")
         fresh = [
             TopicPartition(*place, records[0].offset, metadata=f"{PLAN}{records[-1].offset}")
@@ -141,12 +137,12 @@ class PlannedWriter:
         """Stay a member of the group without taking more records. Raises _Abandoned when told to stop or revoked."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self._consumer.pause(self._consumer.assignment())
-            for record in poll_batch(self._consumer, POLL_RECORDS, 0.0, 0.1):
+            self._member.consumer.pause(self._member.consumer.assignment())
+            for record in self._member.poll_batch(POLL_RECORDS, 0.0, 0.1):
                 self._pending[record.topic, record.partition].append(record)
-            if stop.is_set() or self._generation != generation:
+            if stop.is_set() or self._member.generation != generation:
                 raise _Abandoned
-        self._consumer.resume(self._consumer.assignment())
+        self._member.consumer.resume(self._member.consumer.assignment())
 
     def _commit(self, offsets: list[TopicPartition]) -> None:
         if not offsets:
@@ -154,7 +150,7 @@ class PlannedWriter:
         deadline = time.monotonic() + 60
         while True:
             try:
-                results = self._consumer.commit(offsets=offsets, asynchronous=False)
+                results = self._member.consumer.commit(offsets=offsets, asynchronous=False)
             except KafkaException as error:
                 if error.args[0].code() in _EVICTED:
                     raise _Abandoned from error

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import redis
 import structlog
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import KafkaException
 
-from ingest.streaming.batches import Record, committed_positions, poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.config import consumer_config
 from ingest.streaming.faults import reach
+from ingest.streaming.member import Member
 from parsing.quality import Quality
 
 log = structlog.get_logger(__name__)
@@ -65,34 +66,34 @@ class SnapshotWriter:
     """One member of the group `{prefix}snapshot`. Newer-only, so reading records twice changes nothing."""
 
     def __init__(self, servers: str, prefix: str, worker: str, parsed: str, redis_url: str, redis_prefix: str) -> None:
-        self._parsed = parsed
         self._redis_prefix = redis_prefix
         self._redis = redis.Redis.from_url(redis_url, socket_timeout=10, socket_connect_timeout=5)
         self._script = self._redis.register_script(NEWER_ONLY)
-        self._consumer = Consumer(consumer_config(servers, f"{prefix}snapshot", worker))
+        self._member = Member(consumer_config(servers, f"{prefix}snapshot", worker), [parsed])
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises KafkaException where only a new process can go on."""
-        self._consumer.subscribe([self._parsed], on_assign=_assign)
+        consumer = self._member.consumer
+        self._member.join(lambda partitions: committed_positions(consumer, partitions), lambda: None)
         try:
             while not stop.is_set():
-                records = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                records = self._member.poll_batch(BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
                 if records:
                     self._take(records)
         finally:
-            self._consumer.close()
+            consumer.close()
 
     def _take(self, records: list[Record]) -> None:
         try:
             self.write(records)
         except redis.RedisError as error:
             log.warning("SnapShot Redis does not answer; trying again", error=repr(error))
-            seek_back(self._consumer, records)
+            seek_back(self._member.consumer, records)
             time.sleep(0.5)
             return
         reach("snapshot.written")
         try:
-            self._consumer.commit(offsets=positions_after(records), asynchronous=False)
+            self._member.consumer.commit(offsets=positions_after(records), asynchronous=False)
         except KafkaException as error:
             # Evicted or the broker is away: whoever reads these records again writes nothing new.
             log.warning("snapshot offsets not committed", error=str(error))
@@ -125,10 +126,6 @@ class SnapshotWriter:
         for machine, count in zip(fields, refused, strict=False):  # the contacts come behind
             if count:
                 log.warning("the snapshot of a machine is full", machine=machine, refused=count)
-
-
-def _assign(consumer: Consumer, partitions: list[TopicPartition]) -> None:
-    consumer.assign(committed_positions(consumer, partitions))
 
 
 def _with_a_value(rows: pa.Table) -> pa.Table:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, KafkaException, TopicPartition
 
 from ingest.collector.headers import raw_headers
 from ingest.decoding.records import RawRecord
 from ingest.iothub.headers import decode_headers
-from ingest.streaming.batches import Record, poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
+from ingest.streaming.member import Member
 from ingest.streaming.transaction import Transaction
 from ingest.topics import Topics
 
@@ -52,35 +53,28 @@ class Collector:
         self._prefix = prefix
         self._topics = Topics.with_prefix(prefix)
         self._live = live
-        self._consumer = Consumer(source.consumer)
+        self._member = Member(source.consumer, [source.topic])
         self._lanes: dict[int, Transaction] = {}
         self._shown = time.monotonic()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises Fenced or KafkaException where only a new process can go on."""
-        self._consumer.subscribe([self._source.topic], on_assign=self._on_assign, on_revoke=self._on_revoke,
-                                 on_lost=self._on_revoke)  # fmt: skip
+        self._member.join(self._positions, self._lanes.clear)
         try:
             while not stop.is_set():
-                events = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                events = self._member.poll_batch(BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
                 if events:
                     self._collect(events)
         finally:
-            self._consumer.close()
+            self._member.consumer.close()
 
-    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+    def _positions(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
         for partition in partitions:
             transactional_id = f"{self._prefix}collect.{self._source.entity}.{partition.partition}"
             self._lanes[partition.partition] = Transaction(self._servers, transactional_id, "collect")
             reach("collect.assigning")
             partition.offset = self._position(partition.partition)
-        consumer.assign(partitions)
-        log.info("assigned", positions={each.partition: each.offset for each in partitions})
-
-    def _on_revoke(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        for partition in partitions:
-            self._lanes.pop(partition.partition, None)
-        log.info("revoked", partitions=sorted(each.partition for each in partitions))
+        return partitions
 
     def _key(self, partition: int) -> bytes:
         return f"{self._source.entity}/{partition}".encode()
@@ -105,7 +99,7 @@ class Collector:
                 self._write(partition, records, part[-1].offset + 1)
             except Retryable as error:
                 log.warning("transaction aborted; doing the batch again", partition=partition, error=str(error))
-                seek_back(self._consumer, part)
+                seek_back(self._member.consumer, part)
                 continue
             if self._live is not None:
                 self._live(records)
@@ -136,7 +130,7 @@ class Collector:
             return
         self._shown = time.monotonic()
         try:
-            self._consumer.commit(offsets=positions_after(events), asynchronous=True)
+            self._member.consumer.commit(offsets=positions_after(events), asynchronous=True)
         except KafkaException as error:
             log.warning("lag display not updated", error=str(error))
         reach("collect.shown")

@@ -4,7 +4,7 @@ import threading
 from collections import defaultdict
 
 import structlog
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 
 from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord, raw_record
@@ -12,11 +12,12 @@ from ingest.decoding.tables import tables_of
 from ingest.meta.follower import Catalogue, MetaFollower
 from ingest.processor.outbox import dead_letters, slices
 from ingest.processor.state import MachineState, advance
-from ingest.streaming.batches import Record, committed_positions, poll_batch, positions_after, seek_back
+from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.config import consumer_config
 from ingest.streaming.errors import Retryable
 from ingest.streaming.faults import reach
+from ingest.streaming.member import Member
 from ingest.streaming.transaction import Transaction
 from ingest.topics import Topics
 
@@ -37,7 +38,7 @@ class Processor:
         # Before joining the group: what an earlier process of this name left open must be over before its
         # partitions' state is read.
         self._transaction = Transaction(servers, f"{prefix}process.{worker}", "process")
-        self._consumer = Consumer(consumer_config(servers, f"{prefix}process", worker))
+        self._member = Member(consumer_config(servers, f"{prefix}process", worker), [self._topics.raw])
         self._states: dict[int, dict[int, MachineState]] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -45,30 +46,23 @@ class Processor:
         while self._follower.wait(1.0) is None:
             if stop.is_set():
                 return
-        self._consumer.subscribe([self._topics.raw], on_assign=self._on_assign, on_revoke=self._on_revoke,
-                                 on_lost=self._on_revoke)  # fmt: skip
+        self._member.join(self._positions, self._states.clear)
         try:
             while not stop.is_set():
-                batch = poll_batch(self._consumer, BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
+                batch = self._member.poll_batch(BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
                 if batch:
                     self._process(batch)
         finally:
-            self._consumer.close()
+            self._member.consumer.close()
 
-    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+    def _positions(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
         # No transaction over these offsets is undecided any more, so what is read of engine_state from now on
         # belongs to exactly these offsets.
-        positions = committed_positions(consumer, partitions)
+        positions = committed_positions(self._member.consumer, partitions)
         for position in positions:
             reach("process.assigning")
             self._states[position.partition] = self._restore(position.partition)
-        consumer.assign(positions)
-        log.info("assigned", partitions=sorted(each.partition for each in positions))
-
-    def _on_revoke(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        for partition in partitions:
-            self._states.pop(partition.partition, None)
-        log.info("revoked", partitions=sorted(each.partition for each in partitions))
+        return positions
 
     def _restore(self, partition: int) -> dict[int, MachineState]:
         states: dict[int, MachineState] = {}
@@ -92,10 +86,10 @@ class Processor:
                 partition: self._step(partition, records, catalogue) for partition, records in by_partition.items()
             }
             reach("process.produced")
-            self._transaction.commit(positions_after(batch), self._consumer.consumer_group_metadata())
+            self._transaction.commit(positions_after(batch), self._member.consumer.consumer_group_metadata())
         except Retryable as error:
             log.warning("transaction aborted; doing the batch again", error=str(error))
-            seek_back(self._consumer, batch)
+            seek_back(self._member.consumer, batch)
             return
         reach("process.committed")
         for partition, states in changed.items():

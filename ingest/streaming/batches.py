@@ -1,13 +1,9 @@
-"""Taking what a consumer has, without waiting for more than a moment."""
+"""Records as values, and positions of batches of them."""
 
-import time
 from dataclasses import dataclass
 from typing import Self
 
-import structlog
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
-
-log = structlog.get_logger(__name__)
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +33,6 @@ class Record:
     def header(self, name: str) -> str:
         """A header as text, empty where there is none."""
         return dict(self.headers).get(name, b"").decode("utf-8", "replace")
-
-
-def poll_batch(consumer: Consumer, limit: int, linger: float, wait: float) -> list[Record]:
-    """Up to `limit` records: waits `wait` seconds for the first, then `linger` seconds for the others.
-
-    poll() before consume(): consume(n, timeout) waits for all n or the whole timeout.
-    Raises KafkaException where the consumer is beyond repair (another member took its name, say).
-    """
-    first = consumer.poll(wait)
-    if first is None:
-        return []
-    messages = [first]
-    deadline = time.monotonic() + linger
-    while len(messages) < limit:
-        more = consumer.consume(limit - len(messages), 0)
-        messages.extend(more)
-        if not more:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                break
-            one = consumer.poll(min(remaining, 0.02))
-            if one is not None:
-                messages.append(one)
-    return [Record.of(message) for message in messages if _usable(consumer, message)]
-
-
-def _usable(consumer: Consumer, message: Message) -> bool:
-    error = message.error()
-    if error is None:
-        return True
-    # A consumer's own fatal error arrives as a message with this code, and fatal() is false on it; poll() then gives
-    # nothing for ever after.
-    if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
-        raise KafkaException(error)
-    topic, partition = message.topic(), message.partition()
-    where = {"topic": topic, "partition": partition, "error": error.str()}
-    if error.code() == KafkaError._AUTO_OFFSET_RESET and topic is not None and partition is not None:  # noqa: SLF001
-        # What retention has deleted cannot be brought back by standing still; it must only never be quiet.
-        log.critical("records were deleted before they were read; going on with the oldest that is left", **where)
-        consumer.seek(TopicPartition(topic, partition, OFFSET_BEGINNING))
-    else:
-        # Lost connections and the like: librdkafka mends them itself, and says so here.
-        log.warning("kafka", **where)
-    return False
 
 
 def committed_positions(consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:

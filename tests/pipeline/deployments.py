@@ -34,14 +34,14 @@ class Site:
     environment: dict[str, str]
     logs: Path
 
-    def start(self, command: str, kill_at: str = "") -> subprocess.Popen:
+    def start(self, command: str, kill_at: str = "", worker: str = "0") -> subprocess.Popen:
         with (self.logs / f"{command}.log").open("ab") as log:
             log.write(f"--- {command} {kill_at}\n".encode())
             log.flush()
             return subprocess.Popen(
                 [sys.executable, "manage.py", command],
                 cwd=ROOT,
-                env=os.environ | self.environment | {"DUCO_KILL_AT": kill_at},
+                env=os.environ | self.environment | {"DUCO_KILL_AT": kill_at, "WORKER_NAME": worker},
                 stdout=log,
                 stderr=log,
             )

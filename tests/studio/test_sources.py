@@ -1,11 +1,16 @@
 """The two sources give the same answers, so that the old one can be deleted without anybody noticing."""
 
+import asyncio
 import json
+import socket
+import threading
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
+from studio.sources import Question, SourceError
+from studio.sources.direct import clickhouse, parameters
 from tests.distribution.conftest import SECOND, START, SnapshotKeys, Store
 from tests.studio.conftest import NAN, SOURCE, Person, Site
 
@@ -73,3 +78,32 @@ def test_both_sources_answer_alike(site: Site, alice: Person, bob: Person, data:
     for path, answer in through_api.items():
         assert direct[path] == answer, path
     assert len(through_api[next(path for path in through_api if "points" in path)][1]["series"]) == 2
+
+
+def test_whole_numbers_are_written_as_such() -> None:
+    for text in ("--5", "٣", "1" * 30, "5\n", ""):
+        with pytest.raises(SourceError) as refused:
+            parameters.integer(Question("events", 1, parameters={"limit": text}), "limit", 100, 1, 10_000)
+        assert refused.value.code == "invalid_parameter"
+
+
+def test_the_password_of_clickhouse_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, caplog.at_level("DEBUG"):
+        asked: list[bytes] = []
+        answering = threading.Thread(target=_answer_once, args=[server, asked])
+        answering.start()
+        address = f"http://duco:hidden@127.0.0.1:{server.getsockname()[1]}"
+        with override_settings(CLICKHOUSE_URL=address), pytest.raises(SourceError):
+            asyncio.run(clickhouse.rows("SELECT 1", {}))
+        answering.join()
+    # `duco:hidden`, as Basic says it: the password goes where it belongs.
+    assert b"Basic ZHVjbzpoaWRkZW4=" in asked[0]
+    assert "HTTP Request: POST" in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def _answer_once(server: socket.socket, asked: list[bytes]) -> None:
+    connection, _ = server.accept()
+    with connection:
+        asked.append(connection.recv(65_536))
+        connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

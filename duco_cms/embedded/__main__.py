@@ -1,4 +1,4 @@
-"""`python -m duco_cms.embedded`: a whole DUCO on this machine (`run`), or a command beside its servers (`exec`)."""
+"""`python -m duco_cms.embedded`: a whole DUCO on this machine, or a command beside it or beside servers of its own."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from duco_cms.embedded.console import say
 from duco_cms.embedded.execute import execute
+from duco_cms.embedded.join import join
 from duco_cms.embedded.kafka.jars import NoKafkaError, fetch
 from duco_cms.embedded.layout import layout_at
 from duco_cms.embedded.leftovers import AlreadyRunningError
@@ -24,6 +25,8 @@ def main() -> int:
         layout = layout_at(arguments.data)
         if arguments.command == "run":
             return run(layout)
+        if arguments.command == "join":
+            return join(layout, arguments.words)
         return execute(layout, arguments.words, say, fresh=arguments.fresh)
     except (AlreadyRunningError, ServerFailedError, ValueError, LookupError) as error:
         print(f"duco: {error}", file=sys.stderr)
@@ -41,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     execute_.add_argument("--data", type=Path, required=True, help="where the servers keep everything")
     execute_.add_argument("--fresh", action="store_true", help="forget what earlier runs stored")
     execute_.add_argument("words", nargs="+", metavar="COMMAND", help="the command, after --")
+    join_ = commands.add_parser("join", help="run a command in the environment of the system that runs")
+    join_.add_argument("--data", type=Path, default=BASE_DIR / "var", help="where the system keeps everything")
+    join_.add_argument("words", nargs="+", metavar="COMMAND", help="the command, after --")
     commands.add_parser("fetch-kafka", help="let Maven fetch Kafka's jars")
     return parser
 

@@ -35,6 +35,11 @@ class Layout:
     def credentials(self) -> Path:
         return self.var / "secrets.json"
 
+    @property
+    def environment(self) -> Path:
+        """The variables of the system while it runs."""
+        return self.run / "environment.json"
+
     def data(self, server: str) -> Path:
         """A server's own directory; the only one it writes data to."""
         return self.var / server

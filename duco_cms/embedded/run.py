@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duco_cms.embedded.application import probe_web, programs, set_up, web_port
 from duco_cms.embedded.console import banner, changes, say, warn_of_volatile_broker
 from duco_cms.embedded.execute import KAFKA, reason_without_kafka
+from duco_cms.embedded.join import forget_environment, remember_environment
 from duco_cms.embedded.layout import Layout
 from duco_cms.embedded.leftovers import end_leftovers, exclusive
 from duco_cms.embedded.ports import LOOPBACK
@@ -68,12 +69,14 @@ def _session(system: System) -> None:
         # The mock cluster cannot be asked to create a topic; its own were made with it.
         set_up(layout, system.environment, say, without=frozenset({"create_topics"} if system.volatile else ()))
         say(f"Starting {', '.join(program.name for program in system.application)}")
+        remember_environment(layout, system.environment)
         supervisor.start_application()
         wait_for_servers([_web(system)], layout, say, APPLICATION_SECONDS)
         print(banner(layout, system.url, volatile=system.volatile), flush=True)
         _watch(supervisor)
     finally:
         with undisturbed():
+            forget_environment(layout)
             _stop(supervisor, "What the volatile broker held is gone." if system.volatile else "Everything is kept.")
 
 

@@ -29,7 +29,7 @@ BY_ROUTE: Final[dict[str, Directives]] = {"meta-docs": _STYLED}
 # What no page needs, and no script that got into one should have.
 PERMISSIONS: Final = ", ".join(
     f"{feature}=()"
-    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb", "bluetooth")
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "serial", "usb")
 )
 
 

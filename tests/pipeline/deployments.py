@@ -6,7 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -33,18 +33,27 @@ class Site:
 
     environment: dict[str, str]
     logs: Path
+    started: list[subprocess.Popen] = field(default_factory=list)
 
     def start(self, command: str, kill_at: str = "", worker: str = "0") -> subprocess.Popen:
         with (self.logs / f"{command}.log").open("ab") as log:
             log.write(f"--- {command} {kill_at}\n".encode())
             log.flush()
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "manage.py", command],
                 cwd=ROOT,
                 env=os.environ | self.environment | {"DUCO_KILL_AT": kill_at, "WORKER_NAME": worker},
                 stdout=log,
                 stderr=log,
             )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """Leave no worker behind a test that failed."""
+        for process in self.started:
+            process.kill()
+            process.wait()
 
     def tail(self, command: str) -> str:
         return (self.logs / f"{command}.log").read_text(errors="replace")[-3000:]
@@ -138,6 +147,7 @@ def new_deployment(tmp_path: Path) -> Iterator[Callable[[list[str]], Deployment]
     yield make
     admin = AdminClient({"bootstrap.servers": settings.KAFKA_BOOTSTRAP_SERVERS})
     for deployment in made:
+        deployment.site.end()
         topics = [topic for topic in admin.list_topics(timeout=10).topics if topic.startswith(deployment.stores.prefix)]
         for future in admin.delete_topics(topics).values():
             future.result(30)

@@ -45,7 +45,12 @@ class LiveLane:
         self._redis.close()
 
     def offer(self, records: list[RawRecord]) -> None:
-        """Take over the batch's real-time envelopes; the oldest batch gives way when the queue is full."""
+        """Take over the batch's real-time envelopes; the oldest batch gives way when the queue is full.
+
+        Raises RuntimeError where the thread has died: the process starts anew rather than go on without live values.
+        """
+        if not self._thread.is_alive():
+            raise RuntimeError("the live lane has died; its last words are above")
         wanted = [record for record in records if record.headers.get("realtime") == "1"]
         if wanted:
             self._put(wanted)

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from parsing.quality import Quality
 
-_HEAD: Final = struct.Struct("<qBIqH")
+HEAD: Final = struct.Struct("<qBIqH")  # ts µs, ordinal, release, received µs, slots (docs/contracts/redis.md)
 _POSITION: Final = b"position"
 _SECONDS: Final = 5
 
@@ -83,9 +83,9 @@ def _key(machine: int) -> str:
 
 def _row(name: bytes, packed: bytes) -> SnapshotRow:
     group, source = name.split(b":")
-    ts, ordinal, release, received, count = _HEAD.unpack_from(packed)
-    values = struct.unpack_from(f"<{count}d", packed, _HEAD.size)
-    qualities = struct.unpack_from(f"<{count}B", packed, _HEAD.size + 8 * count)
+    ts, ordinal, release, received, count = HEAD.unpack_from(packed)
+    values = struct.unpack_from(f"<{count}d", packed, HEAD.size)
+    qualities = struct.unpack_from(f"<{count}B", packed, HEAD.size + 8 * count)
     return SnapshotRow(int(group), int(source), ts, ordinal, release, received, values, tuple(map(Quality, qualities)))
 
 
@@ -93,7 +93,7 @@ def _position(packed: bytes | None) -> dict[str, Any] | None:
     if packed is None:
         return None
     # Behind the head of every field, by which the writer tells newer from older.
-    row = msgpack.unpackb(packed[_HEAD.size :])
+    row = msgpack.unpackb(packed[HEAD.size :])
     if not isinstance(row, dict):
         raise ValueError("the position is no map")  # noqa: TRY004 - the bytes are wrong, not the argument
     return row

@@ -8,6 +8,7 @@ import pyarrow as pa
 from distribution.schema import raw_data_cache_store
 from distribution.writers.sink import Inserts
 from ingest.decoding.records import RawRecord, raw_record
+from ingest.envelope import is_realtime
 from ingest.streaming.batches import Record
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -52,7 +53,7 @@ def _envelope(record: RawRecord) -> dict[str, Any]:
         "partition": record.partition, "offset": record.offset, "origin": record.origin,
         "message_id": headers.get("message-id", ""), "device": record.device, "kind": headers.get("kind", ""),
         "content_type": headers.get("content-type", ""), "content_encoding": headers.get("content-encoding", ""),
-        "realtime": int(headers.get("realtime") == "1"), "enqueued": _micros(headers.get("enqueued")),
+        "realtime": int(is_realtime(headers)), "enqueued": _micros(headers.get("enqueued")),
         "received": record.received,
         "properties": sorted(
             (key.removeprefix("property."), value) for key, value in headers.items() if key.startswith("property.")

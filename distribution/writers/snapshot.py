@@ -1,6 +1,5 @@
 """`parsed` → SnapShot Redis: the newest row of each (machine, group, source), and when each machine was heard of."""
 
-import struct
 import threading
 import time
 from collections import defaultdict
@@ -14,6 +13,7 @@ import redis
 import structlog
 from confluent_kafka import KafkaException
 
+from distribution.snapshot.read import HEAD
 from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.config import consumer_config
 from ingest.streaming.faults import reach
@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 BATCH_RECORDS = 500
 LINGER_SECONDS = 0.1
 POLL_SECONDS = 0.5
-HEAD = struct.Struct("<qBIqH")  # ts µs, ordinal, release, received µs, slots
 
 # Of one machine. It has some hundred groups from some dozen sources; a device that makes up addresses could have
 # millions, and the memory is everybody's.

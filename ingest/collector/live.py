@@ -16,7 +16,7 @@ import structlog
 
 from ingest.decoding.decode import Block, Decoded, decode
 from ingest.decoding.records import RawRecord
-from ingest.envelope import EventObject, OpenedObjects, PositionObject
+from ingest.envelope import EventObject, OpenedObjects, PositionObject, is_realtime
 from ingest.meta.follower import MetaFollower
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class LiveLane:
         """
         if not self._thread.is_alive():
             raise RuntimeError("the live lane has died; its last words are above")
-        wanted = [record for record in records if record.headers.get("realtime") == "1"]
+        wanted = [record for record in records if is_realtime(record.headers)]
         if wanted:
             self._put(wanted)
 

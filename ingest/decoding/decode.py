@@ -15,9 +15,7 @@ from ingest.envelope import ClientRaw, OpenedCan, OpenedObjects, Rejected, open_
 from ingest.meta.follower import Catalogue
 from parsing.codes import Code
 from parsing.engine import Extraction, Extractor, Frames
-from parsing.ordinal import ordinals
-
-MAX_EQUAL_TIMES = 256  # an ordinal is a u8
+from parsing.ordinal import MOST_ROWS, ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
         return Envelope(record, entry.machine, opened, len(opened.frames), first, last)
     if isinstance(opened, OpenedObjects):
         times = [each.ts for each in opened.objects]
-        if max(Counter(times).values()) > MAX_EQUAL_TIMES:
-            detail = f"more than {MAX_EQUAL_TIMES} objects of one envelope have the same time"
+        if max(Counter(times).values()) > MOST_ROWS:
+            detail = f"more than {MOST_ROWS} objects of one envelope have the same time"
             return Envelope(record, entry.machine, Rejected(Code.REPEATED_TIME, detail))
         return Envelope(record, entry.machine, opened, len(times), min(times), max(times))
     return Envelope(record, entry.machine, opened)
@@ -139,7 +137,7 @@ def _extract(decoded: Decoded, indexes: list[int], extractor: Extractor) -> None
 
 def _reject_overflowed(decoded: Decoded, blocks: list[Block], overflowed: set[int]) -> list[Block]:
     for index in overflowed:
-        detail = f"more than {MAX_EQUAL_TIMES} rows of one group and source have the same time"
+        detail = f"more than {MOST_ROWS} rows of one group and source have the same time"
         decoded.envelopes[index] = replace(decoded.envelopes[index], opened=Rejected(Code.REPEATED_TIME, detail))
     decoded.unmodelled[:] = [each for each in decoded.unmodelled if each.envelope not in overflowed]
     bad = np.array(sorted(overflowed), np.uint32)

@@ -74,9 +74,8 @@ def copy_of(path: str, directory: Path) -> Path:
 class MetaFollower:
     """Owns the current catalogue; `current()` is cheap and safe from any thread."""
 
-    def __init__(self, address: MetaAddress, on_change: Callable[[Catalogue], None] | None = None) -> None:
+    def __init__(self, address: MetaAddress) -> None:
         self._address = address
-        self._on_change = on_change
         self._http = httpx.Client(
             base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=HTTP_SECONDS
         )
@@ -192,8 +191,6 @@ class MetaFollower:
         else:
             self._catalogue = self._catalogue.with_machines(self._machines)
         self._ready.set()
-        if self._on_change is not None:
-            self._on_change(self._catalogue)
 
     def _poll(self) -> None:
         while not self._stop.is_set():

@@ -76,19 +76,7 @@ class Transaction:
         if offsets:
             self._guard(lambda: self._producer.send_offsets_to_transaction(list(offsets), group, 30.0))
         reach(f"{self._stage}.before_commit")
-        deadline = time.monotonic() + COMMIT_DEADLINE_SECONDS
-        while True:
-            try:
-                self._producer.commit_transaction(10.0)
-            except KafkaException as error:
-                if error.args[0].retriable() and time.monotonic() < deadline:
-                    continue
-                self._react(error)
-            else:
-                return
-
-    def abort(self) -> None:
-        self._guard(lambda: self._producer.abort_transaction(30.0))
+        self._guard(lambda: self._producer.commit_transaction(10.0))
 
     def _guard(self, call: Callable[[], object]) -> None:
         deadline = time.monotonic() + COMMIT_DEADLINE_SECONDS

@@ -8,8 +8,9 @@ import pytest
 import redis
 from django.conf import settings
 
+from distribution.snapshot.read import HEAD
 from distribution.writers import snapshot
-from distribution.writers.snapshot import HEAD, SnapshotWriter
+from distribution.writers.snapshot import SnapshotWriter
 from ingest.streaming.batches import Record
 from parsing.rows import SCHEMAS
 

@@ -1,36 +1,46 @@
 """What a release holds: definition sets, their messages, groups and signals, and the machine models that use them.
 
-The records mirror format 1 of the artefact (docs/contracts/release.md); `parsing.release` reads and checks them.
+The records mirror format 2 of the artefact (docs/contracts/release.md); `parsing.release` reads and checks them.
+Their bounds are said with `annotated_types`, so that who needs only the records does not import pydantic.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from pydantic import ConfigDict, Field
+from annotated_types import Ge, Le, Lt, MinLen, Predicate
 
-MAX_FRAME_BITS = 512
-"""A CAN FD frame carries up to 64 bytes."""
+from parsing.can_id import ERROR_FLAG, EXTENDED_FLAG, PDU1_LIMIT, REMOTE_FLAG, pgn_of
 
-PDU1_LIMIT = 240
-"""J1939-21: a PDU format below it is addressed (PDU1); its PS byte is the destination, not part of the PGN."""
+__all__ = [
+    "ERROR_FLAG", "EXTENDED_FLAG", "MAX_PAYLOAD_BITS", "MAX_PAYLOAD_BYTES", "PDU1_LIMIT", "REMOTE_FLAG", "TIME_END",
+    "Binding", "Condition", "Content", "DefinitionSet", "Enum", "FrameFormat", "Group", "Identity", "Message", "Model",
+    "Name", "Number", "Range", "Signal", "network_bit", "pgn_of",
+]  # fmt: skip
 
-EXTENDED_FLAG = 0x8000_0000
-REMOTE_FLAG = 0x4000_0000
-ERROR_FLAG = 0x2000_0000
-"""SocketCAN's flags in the upper bits of a frame's id."""
+MAX_PAYLOAD_BYTES = 1785
+"""J1939-21: 255 packets of 7 bytes are the most that the transport protocol carries."""
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Identity = Annotated[int, Field(ge=0, le=0xFFFF_FFFF)]
-Name = Annotated[str, Field(min_length=1)]
+MAX_PAYLOAD_BITS = 8 * MAX_PAYLOAD_BYTES
+
+TIME_END = 2**32 * 1_000_000
+"""µs since 1970 at which times end: unsigned 32-bit seconds are the widest that every store holds (2106-02-07)."""
+
+Number = Annotated[float, Predicate(math.isfinite)]
+Identity = Annotated[int, Ge(0), Le(0xFFFF_FFFF)]
+Name = Annotated[str, MinLen(1)]
+
+FrameFormat = Literal["standard", "extended", "standard_fd", "extended_fd", "j1939"]
+"""What a DBC's attribute VFrameFormat says of a message."""
 
 
 class Range(NamedTuple):
     """Both ends belong to it."""
 
-    low: Annotated[int, Field(ge=-(2**31), lt=2**32)]
-    high: Annotated[int, Field(ge=-(2**31), lt=2**32)]
+    low: Annotated[int, Ge(-(2**31)), Lt(2**32)]
+    high: Annotated[int, Ge(-(2**31)), Lt(2**32)]
 
 
 class Condition(NamedTuple):
@@ -40,7 +50,7 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: Identity
     name: Name
@@ -51,12 +61,12 @@ class Enum:
 class Signal:
     """`start` is the DBC's bit number; `minimum` and `maximum` are physical, None = no limit."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    slot: Annotated[int, Field(ge=0, le=0xFFFF)]
+    slot: Annotated[int, Ge(0), Le(0xFFFF)]
     name: Name
-    start: Annotated[int, Field(ge=0, lt=MAX_FRAME_BITS)]
-    length: Annotated[int, Field(ge=1, le=64)]
+    start: Annotated[int, Ge(0), Lt(MAX_PAYLOAD_BITS)]
+    length: Annotated[int, Ge(1), Le(64)]
     byte_order: Literal["little", "big"]
     type: Literal["unsigned", "signed", "float"]
     scale: Number
@@ -81,7 +91,7 @@ class Signal:
 class Group:
     """The signals of a message that share one condition; `()` is the unconditional group."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: Identity
     condition: tuple[Condition, ...]
@@ -95,16 +105,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    """`length` in bytes, `cycle_time` in ms (None = not cyclic, or not said)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: Identity
     name: Name
     match: Literal["id", "pgn"]
-    can_id: Annotated[int, Field(ge=0, le=0x1FFF_FFFF)]
+    can_id: Annotated[int, Ge(0), Le(0x1FFF_FFFF)]
     extended: bool
-    pgn: Annotated[int, Field(ge=0, le=0x3FFFF)] | None
+    pgn: Annotated[int, Ge(0), Le(0x3FFFF)] | None
     j1939: bool
-    length: Annotated[int, Field(ge=0)]
+    length: Annotated[int, Ge(0), Le(MAX_PAYLOAD_BYTES)]
+    cycle_time: Annotated[int, Ge(1), Lt(2**31)] | None
+    frame_format: FrameFormat | None
     comment: str
     groups: tuple[Group, ...]
 
@@ -115,7 +129,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionSet:
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: Identity
     name: Name
@@ -126,15 +140,15 @@ class DefinitionSet:
 class Binding:
     """A definition set in use on a bus channel; None = on every channel."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     set: Identity
-    bus: Annotated[int, Field(ge=0, le=255)] | None
+    bus: Annotated[int, Ge(0), Le(255)] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     id: Identity
     name: Name
@@ -143,7 +157,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     enums: tuple[Enum, ...]
     sets: tuple[DefinitionSet, ...]
@@ -153,9 +167,3 @@ class Content:
 def network_bit(start: int) -> int:
     """Place of a bit in the order in which bits are sent, from a DBC's (sawtooth) number; its own inverse."""
     return start ^ 7
-
-
-def pgn_of(can_id: int) -> int:
-    """J1939-21 parameter group number of a 29-bit id: EDP, DP, PF and, for PDU2, PS."""
-    pgn = can_id >> 8 & 0x3FFFF
-    return pgn if pgn >> 8 & 0xFF >= PDU1_LIMIT else pgn & 0x3FF00

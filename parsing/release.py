@@ -15,7 +15,7 @@ from parsing.release_checks import find_faults
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = 1
+FORMAT = 2
 
 
 class InvalidRelease(ValueError):
@@ -39,7 +39,7 @@ class Place(NamedTuple):
 class Release:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    format: Literal[1]
+    format: Literal[2]
     number: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
     content_hash: str
     published: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from parsing.definitions import MAX_FRAME_BITS, pgn_of
+from parsing.definitions import MAX_PAYLOAD_BITS, MAX_PAYLOAD_BYTES, pgn_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,8 +90,8 @@ def _multiplexor_fault(homes: Homes, condition: Condition, outer: tuple[Conditio
 
 
 def _signal_faults(path: str, signal: Signal, enums: set[int]) -> Iterator[tuple[str, str]]:
-    if signal.end > MAX_FRAME_BITS:
-        yield f"{path}.length", "the signal ends beyond 64 bytes"
+    if signal.end > MAX_PAYLOAD_BITS:
+        yield f"{path}.length", f"the signal ends beyond byte {MAX_PAYLOAD_BYTES}"
     if signal.type == "float" and signal.length not in FLOAT_LENGTHS:
         yield f"{path}.length", "a float has 16, 32 or 64 bits"
     if signal.enum is not None and signal.enum not in enums:

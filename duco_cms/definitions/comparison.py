@@ -37,8 +37,8 @@ def compare(old: Content, new: Content) -> list[Change]:
     for key, item in after.items():
         if key not in before:
             changes.append(Change("added", key[0], item.name))
-        elif before[key].fields != item.fields:
-            changes.append(Change("changed", key[0], item.name, _detail(before[key], item)))
+        elif fields := _different(before[key], item):
+            changes.append(Change("changed", key[0], item.name, _detail(before[key], item, fields)))
     return changes
 
 
@@ -68,8 +68,12 @@ def _item(record: Mapping[str, Any], name: str, *children: str) -> _Item:
     return _Item(name, {field: value for field, value in record.items() if field not in children})
 
 
-def _detail(old: _Item, new: _Item) -> str:
-    fields = [field for field in new.fields if old.fields.get(field) != new.fields[field]]
+def _different(old: _Item, new: _Item) -> list[str]:
+    """A field that the older release does not have was none."""
+    return [field for field in new.fields if old.fields.get(field) != new.fields[field]]
+
+
+def _detail(old: _Item, new: _Item, fields: list[str]) -> str:
     return "; ".join(f"{field}: {_text(old.fields.get(field))} → {_text(new.fields[field])}" for field in fields)
 
 

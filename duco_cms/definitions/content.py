@@ -61,6 +61,8 @@ def _message(message: Message) -> dict[str, Any]:
         "pgn": message.pgn,
         "j1939": message.j1939,
         "length": message.length,
+        "cycle_time": message.cycle_time,
+        "frame_format": message.frame_format or None,
         "comment": message.comment,
         # A group whose signals are all retired gives no rows.
         "groups": [_group(group) for group in message.groups.all() if group.signals.all()],

@@ -31,12 +31,30 @@ class Diagnostic:
     message: int | None = None
 
 
+class MalformedContentError(ValueError):
+    """A content whose fields are not as a release has them; `diagnostics` says which."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        first = diagnostics[0]
+        super().__init__(f"{first.where}: {first.text}. {first.action}")
+        self.diagnostics = diagnostics
+
+
+def typed_content(content: Content) -> definitions.Content:
+    """The content as records, whose references may still lead nowhere. Raises MalformedContentError."""
+    try:
+        return _CONTENT.validate_json(canonical_json(content), strict=True)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+    raise MalformedContentError([_shape_problem(content, item["loc"], item["msg"]) for item in problems])
+
+
 def examine(content: Content) -> list[Diagnostic]:
     """Errors first. No errors: workers can load a release with this content."""
     try:
-        parsed = _CONTENT.validate_json(canonical_json(content), strict=True)
-    except ValidationError as error:
-        return [_shape_problem(content, item["loc"], item["msg"]) for item in error.errors(include_url=False)]
+        parsed = typed_content(content)
+    except MalformedContentError as error:
+        return error.diagnostics
     errors = [
         _problem(content, path, "error", "invalid_definition", fault, "Correct the definition.")
         for path, fault in find_faults(parsed)

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from parsing.dbc import ImportedGroup, ImportedMessage, ImportedSignal
 
-MESSAGE_FIELDS = ("name", "match", "can_id", "extended", "pgn", "j1939", "length", "comment")
+MESSAGE_FIELDS = ("name", "match", "can_id", "extended", "pgn", "j1939", "length", "cycle_time", "comment")
 SIGNAL_FIELDS = (
     "name", "start", "length", "byte_order", "type", "scale", "offset", "minimum", "maximum", "unit", "spn",
     "sentinels", "comment",
@@ -37,6 +37,7 @@ def bring_up_messages(
         message = row or Message(definition_set=definition_set)
         for field in MESSAGE_FIELDS:
             setattr(message, field, getattr(new, field))
+        message.frame_format = new.frame_format or ""
         message.retired = False
         message.save()
         groups = {repr(group.condition): group for group in row.groups.all()} if row else {}

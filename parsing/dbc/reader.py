@@ -1,133 +1,141 @@
 """A DBC file's text to an `ImportedSet`.
 
-The grammar is cantools'. What the engine cannot hold is left out, and said.
+Whatever can be read is kept, also of a file that breaks the format; what was repaired or left out is found.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import cantools
-import textparser
-from cantools.database.can.formats import dbc as cantools_dbc
-
-from parsing.dbc.messages import import_message
-from parsing.dbc.records import Finding, ImportedMessage, ImportedSet, Match
-from parsing.dbc.signals import EnumNames
+from parsing.dbc.attributes import Attributes
+from parsing.dbc.findings import FindingCode, Findings
+from parsing.dbc.messages import EXTENDED_ID_MAX, MessageImport, can_id_of
+from parsing.dbc.names import NumberedNames
+from parsing.dbc.records import ImportedSet
+from parsing.dbc.references import INDEPENDENT, INDEPENDENT_ID, find_unkept, find_unknown
+from parsing.dbc.scanner import scan
+from parsing.definitions import EXTENDED_FLAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-MOST_MULTIPLEXOR_VALUES = 1_000_000
-"""cantools keeps each value of a range in `SG_MUL_VAL_`: `0-4294967295` would fill the memory."""
+    from parsing.dbc.records import ImportedMessage, Match
+    from parsing.dbc.statements import MessageStatement
 
-UNREADABLE = (cantools.Error, textparser.Error, ValueError, LookupError, ArithmeticError)
-"""What cantools raises for files it cannot read, beside its own errors."""
+    Numbered = tuple[int, ImportedMessage]
 
-_SECTION = re.compile(r"^\s*(VERSION|NS_|BS_|BU_|BO_)\b", re.MULTILINE)
-_RANGE = re.compile(r"\b(\d{1,20})-(\d{1,20})\b")
+PGN_MAX = 0x3_FFFF
 
 
 class NotADbc(ValueError):
-    """The text cannot be read as a DBC at all; the message says where it fails and what to do."""
+    """The text cannot be read as a DBC at all; the message says what to do."""
 
 
 def read_dbc(file: bytes | str, name: str, *, match: Match = "auto") -> ImportedSet:
     """Messages, groups, signals and enums of a DBC file, as a set called `name`.
 
-    Bytes are read as UTF-8, else as cp1252, which the tools that write DBC files use. What is doubtful in a readable
-    file is found in `findings`; raises NotADbc for one that is not readable.
+    Bytes are read as UTF-8, else as Windows-1252, which the tools that write DBC files use. What is doubtful in the
+    file is found in `findings`, by line; raises NotADbc for a text without one statement of the format.
     """
-    text = _decode(file) if isinstance(file, bytes) else file
-    database, findings = _load(text)
-    enums = EnumNames()
-    messages: list[ImportedMessage] = []
-    for message in database.messages:
-        imported, found = import_message(message, enums, match)
-        messages.append(imported)
-        findings += found
-    if match == "auto":
-        messages, found = _tell_apart(messages)
-        findings += found
-    kept, found = _without_repeats(messages)
-    return ImportedSet(name, enums.enums(), kept, (*findings, *found))
+    findings = Findings()
+    text = _decode(file, findings) if isinstance(file, bytes) else file.removeprefix("\ufeff")
+    statements = scan(text.replace("\r\n", "\n").replace("\r", "\n"), findings)
+    if not statements.read:
+        msg = "This is not a DBC file: nothing in it is a statement of the format. Export it again as DBC."
+        raise NotADbc(msg)
+    kept = _with_ids(statements.messages, findings)
+    attributes = Attributes(statements, findings)
+    importer = MessageImport(statements, attributes, findings, match, bare_pgns=_bare_pgns(kept, match, findings))
+    messages = [(statement.line, importer.message(statement)) for statement in kept]
+    if match != "id":
+        messages = _tell_apart(messages, findings, match=match)
+    imported = _without_repeats(messages, findings)
+    find_unknown(statements, findings)
+    find_unkept(statements, findings)
+    if not imported:
+        findings.add(None, FindingCode.NO_MESSAGES, None, "the file defines no messages")
+    return ImportedSet(name, importer.enums.enums(), imported, findings.all())
 
 
-def _decode(file: bytes) -> str:
+def _decode(file: bytes, findings: Findings) -> str:
     try:
         return file.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return file.decode("cp1252", "replace")
+        text = file.decode("cp1252", "replace")
+    if "\ufffd" in text:
+        bad = f"{text.count(chr(0xFFFD))} bytes are no characters and were replaced"
+        findings.add(text.count("\n", 0, text.index("\ufffd")) + 1, FindingCode.BAD_CHARACTERS, None, bad)
+    return text
 
 
-def _load(text: str) -> tuple[Any, list[Finding]]:
-    if not _SECTION.search(text):
-        msg = "This is not a DBC file: it has none of the sections VERSION, BU_ and BO_. Export it again as DBC."
-        raise NotADbc(msg)
-    _refuse_endless_ranges(text)
-    try:
-        return _parse(text, strict=True), []
-    except UNREADABLE as error:
-        refused = Finding(None, f"read leniently, because: {error}")
-    try:
-        return _parse(text, strict=False), [refused]
-    except UNREADABLE as error:
-        msg = f"This DBC file cannot be read: {error}. Mend the file there, or export it again."
-        raise NotADbc(msg) from error
-
-
-def _parse(text: str, *, strict: bool) -> Any:
-    return cantools_dbc.load_string(text, strict=strict)
-
-
-def _refuse_endless_ranges(text: str) -> None:
-    values = 0
-    for line in text.splitlines():
-        if line.lstrip().startswith("SG_MUL_VAL_"):
-            values += sum(max(0, int(high) - int(low)) for low, high in _RANGE.findall(line))
-    if values > MOST_MULTIPLEXOR_VALUES:
-        msg = f"This DBC file has {values:,} multiplexor values in SG_MUL_VAL_; narrow the ranges."
-        raise NotADbc(msg)
-
-
-def _tell_apart(messages: list[ImportedMessage]) -> tuple[list[ImportedMessage], list[Finding]]:
-    """Match messages of one PGN by their ids: a file that has several means those of different senders."""
-    ids: dict[int | None, set[int]] = {}
+def _with_ids(messages: Iterable[MessageStatement], findings: Findings) -> list[MessageStatement]:
+    """The messages whose ids frames can have."""
+    kept: list[MessageStatement] = []
     for message in messages:
+        can_id, extended = can_id_of(message)
+        if message.id == INDEPENDENT_ID or message.name == INDEPENDENT:
+            if message.signals:
+                text = f"signals that belong to no message left out: {len(message.signals)}"
+                findings.add(message.line, FindingCode.INDEPENDENT_SIGNALS, None, text)
+        elif message.id > EXTENDED_FLAG + EXTENDED_ID_MAX:
+            findings.add(message.line, FindingCode.INVALID_ID, message.name, f"left out: {message.id} is no CAN id")
+        else:
+            kept.append(message)
+            if extended and not message.id & EXTENDED_FLAG:
+                text = f"{message.id} is over 2047 and without bit 31: read as the 29-bit id {can_id:08X}"
+                findings.add(message.line, FindingCode.MISSING_BIT_31, message.name, text)
+    return kept
+
+
+def _bare_pgns(messages: Iterable[MessageStatement], match: Match, findings: Findings) -> bool:
+    """Whether the 29-bit ids are PGNs, as they are where each fits in the 18 bits of one."""
+    ids = [can_id for can_id, extended in map(can_id_of, messages) if extended]
+    if not ids or max(ids) > PGN_MAX:
+        return False
+    if match == "auto":
+        text = "the 29-bit ids look like PGNs: matched by id, import it with messages matched by PGN if they are"
+        findings.add(None, FindingCode.BARE_PGNS, None, text)
+    return True
+
+
+def _tell_apart(messages: Iterable[Numbered], findings: Findings, *, match: Match) -> list[Numbered]:
+    """Match messages of one PGN by their ids: a file that has several means those of different senders.
+
+    All of them where the file was not said to be matched by PGN, else all but the first, which gets the other senders.
+    """
+    messages = list(messages)
+    ids: dict[int | None, list[int]] = {}
+    for _, message in messages:
         if message.match == "pgn":
-            ids.setdefault(message.pgn, set()).add(message.can_id)
-    shared = {pgn for pgn, found in ids.items() if len(found) > 1}
-    told = [message.match == "pgn" and message.pgn in shared for message in messages]
-    changed = [
-        replace(message, match="id") if by_id else message for message, by_id in zip(messages, told, strict=True)
-    ]
-    text = "matched by id: another message has its PGN"
-    return changed, [Finding(message.name, text) for message, by_id in zip(messages, told, strict=True) if by_id]
+            ids.setdefault(message.pgn, []).append(message.can_id)
+    told: list[Numbered] = []
+    for line, message in messages:
+        first = ids[message.pgn][0] if message.match == "pgn" else message.can_id
+        is_shared = message.match == "pgn" and len(set(ids[message.pgn])) > 1
+        if is_shared and (match == "auto" or message.can_id != first):
+            told.append((line, replace(message, match="id")))
+            findings.add(line, FindingCode.SHARED_PGN, message.name, "matched by id: another message has its PGN")
+        else:
+            told.append((line, message))
+    return told
 
 
-def _without_repeats(messages: Iterable[ImportedMessage]) -> tuple[tuple[ImportedMessage, ...], list[Finding]]:
+def _without_repeats(messages: Iterable[Numbered], findings: Findings) -> tuple[ImportedMessage, ...]:
     """Leave out messages that could never match, and tell apart those of one name."""
     keys: dict[tuple[object, ...], str] = {}
-    names: set[str] = set()
+    names = NumberedNames()
     kept: list[ImportedMessage] = []
-    findings: list[Finding] = []
-    for message in messages:
+    for line, message in messages:
         key = ("pgn", message.pgn) if message.match == "pgn" else (message.extended, message.can_id)
         if key in keys:
-            findings.append(Finding(message.name, f"left out: {keys[key]} matches the same frames"))
+            text = f"left out: {keys[key]} matches the same frames"
+            findings.add(line, FindingCode.SAME_FRAMES, message.name, text)
             continue
-        name = next(name for name in _variants(message.name) if name not in names)
+        name = names.take(message.name)
         if name != message.name:
-            findings.append(Finding(message.name, f"renamed {name}: another message has this name"))
+            text = f"renamed {name}: another message has this name"
+            findings.add(line, FindingCode.REPEATED_MESSAGE, message.name, text)
         keys[key] = name
-        names.add(name)
-        kept.append(replace(message, name=name))
-    return tuple(kept), findings
-
-
-def _variants(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name}_{number}" for number in count(2))
+        kept.append(replace(message, name=name) if name != message.name else message)
+    return tuple(kept)

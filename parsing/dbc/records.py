@@ -6,19 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from parsing.definitions import Condition
+    from parsing.dbc.findings import Finding
+    from parsing.definitions import Condition, FrameFormat
 
 Match = Literal["auto", "id", "pgn"]
 """`auto`: by PGN where the file says so (VFrameFormat) or a 29-bit id ends in FE, the null address, unless several
-messages have the PGN; else by id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something in the file that was changed or left out, for a person to read; not an error."""
-
-    message: str | None
-    text: str
+messages have the PGN or the ids are bare PGNs; else by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,8 @@ class ImportedMessage:
     pgn: int | None
     j1939: bool
     length: int
+    cycle_time: int | None
+    frame_format: FrameFormat | None
     comment: str
     groups: tuple[ImportedGroup, ...]
 

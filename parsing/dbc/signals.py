@@ -1,90 +1,79 @@
-"""One signal of a DBC, and the enums that signals share."""
+"""What a signal of a DBC can be."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
-from parsing.dbc.records import Finding, ImportedEnum, ImportedSignal
-from parsing.definitions import MAX_FRAME_BITS, network_bit
+from parsing.dbc.findings import FindingCode
+from parsing.dbc.text_statements import unescape
+from parsing.definitions import MAX_PAYLOAD_BITS, MAX_PAYLOAD_BYTES, network_bit
 from parsing.release_checks import FLOAT_LENGTHS
+
+if TYPE_CHECKING:
+    from parsing.dbc.statements import SignalStatement, Values
 
 MAX_LENGTH = 64
 I64 = range(-(2**63), 2**63)
 
 
-class EnumNames:
-    """Collects the enums of a set: equal lists of values are one enum, named after its first signal."""
+class LeftOut(Exception):
+    """A signal cannot be imported; the text says why."""
 
-    def __init__(self) -> None:
-        self._names: dict[tuple[tuple[int, str], ...], str] = {}
-        self._taken: set[str] = set()
-
-    def name(self, message: str, signal: str, values: tuple[tuple[int, str], ...]) -> str:
-        """The name of the enum with these values."""
-        if values not in self._names:
-            plain = (signal, f"{message}_{signal}")
-            numbered = (f"{message}_{signal}_{number}" for number in range(2, len(self._taken) + 3))
-            name = next(name for name in (*plain, *numbered) if name not in self._taken)
-            self._names[values] = name
-            self._taken.add(name)
-        return self._names[values]
-
-    def enums(self) -> tuple[ImportedEnum, ...]:
-        return tuple(ImportedEnum(name, values) for values, name in self._names.items())
+    def __init__(self, code: FindingCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
-def signal_fault(signal: Any) -> str | None:
-    """Why the engine cannot hold the signal, if it cannot."""
-    start = signal.start if signal.byte_order == "little_endian" else network_bit(signal.start)
-    if signal.length > MAX_LENGTH:
-        return f"{signal.length} bits are more than {MAX_LENGTH}"
-    if start + signal.length > MAX_FRAME_BITS:
-        return "it ends beyond byte 64"
-    if signal.conversion.is_float and signal.length not in FLOAT_LENGTHS:
-        return f"a float of {signal.length} bits; 16, 32 and 64 are known"
-    if not all(math.isfinite(number) for number in (signal.scale, signal.offset)):
-        return "its scale or offset is not a finite number"
+def first_bit(signal: SignalStatement) -> int:
+    """Where the signal begins, counted as bits are sent."""
+    return network_bit(signal.start) if signal.big else signal.start
+
+
+def check_signal(signal: SignalStatement, *, is_float: bool) -> None:
+    """Raises LeftOut where the engine cannot hold the signal."""
+    if not 1 <= signal.length <= MAX_LENGTH:
+        raise LeftOut(FindingCode.SIGNAL_LENGTH, f"it has {signal.length} bits; 1 to {MAX_LENGTH} are possible")
+    if first_bit(signal) + signal.length > MAX_PAYLOAD_BITS:
+        raise LeftOut(FindingCode.BEYOND_PAYLOAD, f"it ends beyond byte {MAX_PAYLOAD_BYTES}")
+    if is_float and signal.length not in FLOAT_LENGTHS:
+        raise LeftOut(FindingCode.FLOAT_LENGTH, f"a float of {signal.length} bits; 16, 32 and 64 are known")
+    if not (math.isfinite(signal.scale) and math.isfinite(signal.offset)):
+        raise LeftOut(FindingCode.NOT_FINITE, "its scale or offset is not a finite number")
+
+
+def limits_of(signal: SignalStatement) -> tuple[float | None, float | None] | None:
+    """Minimum and maximum, which a DBC writes `[0|0]` where there are none; None if they are none that can hold."""
+    if signal.minimum == 0 == signal.maximum:
+        return None, None
+    if signal.minimum <= signal.maximum and math.isfinite(signal.minimum) and math.isfinite(signal.maximum):
+        return signal.minimum, signal.maximum
     return None
 
 
-def import_signal(message: str, signal: Any, enums: EnumNames, *, j1939: bool) -> tuple[ImportedSignal, list[Finding]]:
-    """A cantools signal as ours."""
-    kind = _type(signal)
-    minimum, maximum, findings = _limits(message, signal)
-    values = tuple(sorted((int(value), str(text)) for value, text in (signal.choices or {}).items() if value in I64))
-    imported = ImportedSignal(
-        name=signal.name,
-        start=signal.start,
-        length=signal.length,
-        byte_order="little" if signal.byte_order == "little_endian" else "big",
-        type=kind,
-        scale=float(signal.scale),
-        offset=float(signal.offset),
-        minimum=minimum,
-        maximum=maximum,
-        unit=signal.unit or "",
-        enum=enums.name(message, signal.name, values) if values else None,
-        # 0 is the attribute's usual default, and no parameter.
-        spn=signal.spn if isinstance(signal.spn, int) and signal.spn > 0 else None,
-        sentinels="j1939" if j1939 and kind == "unsigned" else "none",
-        comment=signal.comment or "",
-    )
-    return imported, findings
+def values_of(values: Values) -> tuple[dict[int, str], list[str]]:
+    """Names of numbers, and the numbers that can have none; of two names for one number the later."""
+    named: dict[int, str] = {}
+    refused: list[str] = []
+    for written, text in values.pairs:
+        number = _integer(written)
+        if number is None or number not in I64 or named.get(number, text) != text:
+            refused.append(written)
+        if number is not None and number in I64:
+            named[number] = unescape(text)
+    return named, refused
 
 
-def _type(signal: Any) -> Literal["unsigned", "signed", "float"]:
-    if signal.conversion.is_float:
-        return "float"
-    return "signed" if signal.is_signed else "unsigned"
+def _integer(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return _whole(text)
 
 
-def _limits(message: str, signal: Any) -> tuple[float | None, float | None, list[Finding]]:
-    """Minimum and maximum; a DBC writes `[0|0]` where there are none."""
-    if not signal.minimum and not signal.maximum:
-        return None, None, []
-    minimum, maximum = float(signal.minimum), float(signal.maximum)
-    if not minimum <= maximum:
-        text = f"{signal.name}: the limits [{signal.minimum}|{signal.maximum}] allow nothing and are left out"
-        return None, None, [Finding(message, text)]
-    return minimum, maximum, []
+def _whole(text: str) -> int | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None

@@ -38,7 +38,7 @@ def test_slots_count_up_and_are_not_given_again(group):
     [
         {"length": 0},
         {"length": 65},
-        {"start": 512},
+        {"start": 14_280},
         {"scale": float("nan")},
         {"offset": float("inf")},
         {"minimum": 2, "maximum": 1},
@@ -69,6 +69,8 @@ def test_a_retired_signal_leaves_its_name_but_not_its_slot(group):
         {"match": "pgn", "extended": True},
         {"match": "any"},
         {"length": 1786},
+        {"cycle_time": 0},
+        {"frame_format": "lin"},
         {"name": "EEC1"},
         {"match": "pgn", "pgn": 61444, "extended": True},
     ],

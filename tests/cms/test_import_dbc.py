@@ -4,23 +4,23 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from duco_cms.definitions.artefact import artefact
-from duco_cms.definitions.comparison import summary
+from duco_cms.definitions.comparison import compare, summary
 from duco_cms.definitions.importing import ImportRefusedError, import_dbc, preview_dbc
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
 from parsing.release import load_release
 
-HEAD = 'VERSION ""\n\nBU_: ECU\n\n'
-ENGINE = """BO_ 2364540158 EEC1: 8 ECU
- SG_ EngineSpeed : 24|16@1+ (0.125,0) [0|8031.875] "rpm" ECU
- SG_ Torque : 16|8@1+ (1,-125) [-125|125] "%" ECU
+HEAD = 'VERSION ""\n\nBU_:\n\n'
+ENGINE = """BO_ 2364540158 EEC1: 8 Vector__XXX
+ SG_ EngineSpeed : 24|16@1+ (0.125,0) [0|8031.875] "rpm" Vector__XXX
+ SG_ Torque : 16|8@1+ (1,-125) [-125|125] "%" Vector__XXX
 
 """
-PAGED = """BO_ 291 Status: 8 ECU
- SG_ Page M : 0|8@1+ (1,0) [0|0] "" ECU
- SG_ Level m1 : 8|8@1+ (1,0) [0|0] "%" ECU
- SG_ Mode m2 : 8|8@1+ (1,0) [0|0] "" ECU
+PAGED = """BO_ 291 Status: 8 Vector__XXX
+ SG_ Page M : 0|8@1+ (1,0) [0|0] "" Vector__XXX
+ SG_ Level m1 : 8|8@1+ (1,0) [0|0] "%" Vector__XXX
+ SG_ Mode m2 : 8|8@1+ (1,0) [0|0] "" Vector__XXX
 
 """
 VALUES = 'VAL_ 291 Mode 0 "off" 1 "on" ;\n'
@@ -62,8 +62,10 @@ def test_importing_it_again_changes_nothing(db):
 def test_a_newer_file_changes_adds_and_retires(db):
     import_dbc(dbc(ENGINE, PAGED), "demo")
     before = slots()
-    newer = ENGINE.replace("(0.125,0)", "(0.25,0)").replace(' SG_ Torque : 16|8@1+ (1,-125) [-125|125] "%" ECU\n', "")
-    newer = newer.replace("\n\n", '\n SG_ Starter : 48|4@1+ (1,0) [0|0] "" ECU\n\n')
+    newer = ENGINE.replace("(0.125,0)", "(0.25,0)").replace(
+        ' SG_ Torque : 16|8@1+ (1,-125) [-125|125] "%" Vector__XXX\n', ""
+    )
+    newer = newer.replace("\n\n", '\n SG_ Starter : 48|4@1+ (1,0) [0|0] "" Vector__XXX\n\n')
     report = import_dbc(dbc(newer), "demo")
     assert {(change.kind, change.name) for change in report.changes} == {
         ("changed", "demo / EEC1.EngineSpeed"),
@@ -140,7 +142,6 @@ def test_a_preview_says_the_same_and_stores_nothing(db):
         b"",
         b"PK\x03\x04 this is a zip",
         dbc(ENGINE).replace(b"BO_ 2364540158", b"BO_ \0"),
-        dbc("BO_ 291 Status: 8 ECU\n SG_ Broken : 0|8@ ECU\n"),
         dbc(ENGINE.replace("EEC1", "E" * 201)),
         dbc(ENGINE.replace('"rpm"', '"' + "r" * 65 + '"')),
     ],
@@ -149,6 +150,48 @@ def test_what_cannot_be_read_or_kept_is_refused_whole(db, file):
     with pytest.raises(ImportRefusedError):
         import_dbc(file, "demo")
     assert not DefinitionSet.objects.exists()
+
+
+ATTRIBUTES = """BA_ "GenMsgCycleTime" BO_ 2364540158 10;
+BA_ "VFrameFormat" BO_ 2364540158 "J1939PG";
+"""
+
+
+def test_cycle_times_and_frame_formats_come_and_go_with_the_file(db):
+    import_dbc(dbc(ENGINE, ATTRIBUTES), "demo")
+    message = Message.objects.get()
+    assert (message.cycle_time, message.frame_format) == (10, "j1939")
+    released = load_release(artefact(publish(None, "imported"))).content.sets[0].messages[0]
+    assert (released.cycle_time, released.frame_format) == (10, "j1939")
+    report = import_dbc(dbc(ENGINE), "demo")
+    assert [change.detail for change in report.changes] == ["cycle_time: 10 → none; frame_format: j1939 → none"]
+    message.refresh_from_db()
+    assert (message.cycle_time, message.frame_format) == (None, "")
+
+
+def test_what_an_older_release_did_not_have_is_no_change():
+    message = {"id": 1, "name": "M", "groups": []}
+    old, new = (
+        {"enums": [], "sets": [{"id": 1, "name": "set", "messages": [each]}], "models": []}
+        for each in (message, {**message, "cycle_time": None})
+    )
+    assert compare(old, new) == []
+
+
+def test_a_signal_may_stand_at_the_end_of_the_longest_message(db):
+    long = 'BO_ 2566834686 Long: 1785 Vector__XXX\n SG_ Last : 14272|8@1+ (1,0) [0|0] "" Vector__XXX\n'
+    import_dbc(dbc(long), "demo")
+    assert Signal.objects.get().start == 14_272
+    assert load_release(artefact(publish(None, "imported"))).groups
+
+
+def test_what_is_found_in_a_file_is_printed_with_its_line_and_code(db, tmp_path, capsys):
+    path = tmp_path / "engine.dbc"
+    path.write_bytes(dbc(ENGINE, "BO_ 291 Status: 8 Vector__XXX\n SG_ Broken : 0|8@ Vector__XXX\n"))
+    call_command("import_dbc", str(path), "--set", "demo")
+    assert capsys.readouterr().err.splitlines() == [
+        "engine.dbc:10: unreadable: Status: left out: SG_ Broken : 0|8@ Vector__XXX"
+    ]
 
 
 def test_the_command_imports_binds_and_reports(db, tmp_path, capsys):

@@ -52,7 +52,7 @@ def test_changed_content_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"format": 2}, "format"),
+        ({"format": 3}, "format"),
         ({"number": 0}, "number"),
         ({"number": "17"}, "number"),
         ({"surprise": 1}, "surprise"),
@@ -88,9 +88,9 @@ MESSAGE = "content.sets[0].messages[0]"
         (in_message(PAGED, PAGED), f"{MESSAGE}.groups"),
         (in_message(PAGED, group(1, signal())), f"{MESSAGE}.groups[1].id"),
         (in_message(group(1, signal(), signal("t"))), f"{MESSAGE}.groups[0].signals"),
-        (in_message(group(1, signal(start=505, length=8))), f"{MESSAGE}.groups[0].signals[0].length"),
+        (in_message(group(1, signal(start=14_273, length=8))), f"{MESSAGE}.groups[0].signals[0].length"),
         (
-            in_message(group(1, signal(start=504, length=9, byte_order="big"))),
+            in_message(group(1, signal(start=14_272, length=9, byte_order="big"))),
             f"{MESSAGE}.groups[0].signals[0].length",
         ),
         (in_message(group(1, signal(length=24, type="float"))), f"{MESSAGE}.groups[0].signals[0].length"),

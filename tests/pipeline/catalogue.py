@@ -10,6 +10,8 @@ from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATH, copy_of
 from parsing.release import dump_release
 
 EEC1, STATUS, GEAR = 0x0CF00400, 0x18FF5027, 0x123
+# A message of 20 bytes, which takes three packets.
+LONG_PGN, LONG_BYTES = 0xFF20, 20
 MODEL = 2
 
 
@@ -24,7 +26,7 @@ def signal(slot: int, name: str, start: int, length: int, **more: Any) -> dict[s
 def message(number: int, name: str, can_id: int, groups: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {
         "id": number, "name": name, "match": "id", "can_id": can_id, "extended": can_id > 0x7FF, "pgn": None,
-        "j1939": False, "length": 8, "comment": "", "groups": groups,
+        "j1939": False, "length": 8, "cycle_time": None, "frame_format": None, "comment": "", "groups": groups,
     } | more  # fmt: skip
 
 
@@ -64,6 +66,22 @@ CONTENT: dict[str, Any] = {
                             "signals": [signal(0, "OilTemperature", 8, 8, offset=-40.0, unit="degC")],
                         },
                     ],
+                ),
+                message(
+                    4, "Long", 0x18000000 | LONG_PGN << 8,
+                    [
+                        {
+                            "id": 40,
+                            "condition": [],
+                            "signals": [signal(0, "Mode", 0, 8), signal(1, "Tail", 144, 16, scale=0.5)],
+                        },
+                        {
+                            "id": 41,
+                            "condition": [["Mode", [[0, 1]]]],
+                            "signals": [signal(0, "Middle", 56, 16)],
+                        },
+                    ],
+                    match="pgn", pgn=LONG_PGN, j1939=True, length=LONG_BYTES,
                 ),
                 message(3, "Gear", GEAR, [{"id": 30, "condition": [], "signals": [signal(0, "Gear", 0, 4)]}]),
             ],

@@ -22,6 +22,8 @@ from duco_cms.definitions.models import DbcFile
 from duco_cms.definitions.models.dbc import DBC_BYTES_MAXIMUM
 from parsing.dbc import Match
 
+FINDINGS_SHOWN = 300
+
 
 class UploadForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
     file = forms.FileField(label="DBC file", max_length=255, widget=UnfoldAdminFileFieldWidget)
@@ -110,4 +112,8 @@ def _preview(file: DbcFile) -> dict[str, Any]:
         report = preview_dbc(bytes(file.content), file.set_name, match=cast("Match", file.match))
     except ImportRefusedError as refusal:
         return {"refusal": str(refusal)}
-    return {"preview": report, **change_summary(report.changes)}
+    findings = {
+        "findings": report.findings[:FINDINGS_SHOWN],
+        "more_findings": max(0, len(report.findings) - FINDINGS_SHOWN),
+    }
+    return {"preview": report, **findings, **change_summary(report.changes)}

@@ -64,6 +64,8 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
             "pgn",
             "j1939",
             "length",
+            "cycle_time",
+            "frame_format",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,6 +103,7 @@ class MessageAdmin(KeptModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "definition_set", "retired", "comment"]}),
         ("Which frames", {"fields": [("match", "can_id", "extended"), ("pgn", "j1939", "length")]}),
+        ("How they are sent", {"fields": [("cycle_time", "frame_format")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:

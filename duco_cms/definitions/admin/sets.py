@@ -1,13 +1,20 @@
 """Definition sets and enums."""
 
-from django.contrib import admin
+from urllib.parse import quote
+
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
+from duco_cms.definitions.exporting import ExportRefusedError, export_dbc
 from duco_cms.definitions.models import DefinitionSet, Enum
+
+UNSAYABLE_SHOWN = 10
 
 
 @admin.register(DefinitionSet)
@@ -15,6 +22,7 @@ class DefinitionSetAdmin(KeptModelAdmin):
     list_display = ["name", "messages", "signals", "models", "comment"]
     search_fields = ["name", "comment"]
     readonly_fields = ["messages", "signals", "models"]
+    actions_detail = ["export_page"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DefinitionSet | None = None) -> list[str]:
         """A set that is being added has nothing in it to count."""
@@ -29,6 +37,22 @@ class DefinitionSetAdmin(KeptModelAdmin):
             ),
         }
         return super().get_queryset(request).annotate(**counts).prefetch_related("bindings__model")
+
+    @action(description="Export as DBC", icon="download", permissions=["view"], url_path="dbc")
+    def export_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The file; what a DBC cannot say is told on the next page."""
+        definition_set = get_object_or_404(DefinitionSet, pk=int(object_id) if object_id.isdecimal() else None)
+        try:
+            export = export_dbc(definition_set)
+        except ExportRefusedError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("admin:definitions_definitionset_change", definition_set.pk)
+        for unsayable in export.unsayable[:UNSAYABLE_SHOWN]:
+            messages.warning(request, f"{unsayable.where}: {unsayable.text}")
+        if more := len(export.unsayable[UNSAYABLE_SHOWN:]):
+            messages.warning(request, f"{more} more differences; `manage.py export_dbc` lists them all.")
+        name = f"attachment; filename*=UTF-8''{quote(definition_set.name, safe='')}.dbc"
+        return HttpResponse(export.file, content_type="application/octet-stream", headers={"Content-Disposition": name})
 
     @admin.display(ordering="message_count")
     def messages(self, definition_set: DefinitionSet) -> SafeString:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-ARTEFACT_FORMAT = 1
+ARTEFACT_FORMAT = 2
 
 
 class ReleaseIsImmutableError(TypeError):

@@ -16,7 +16,6 @@ STANDARD_ID_MAXIMUM = 0x7FF
 EXTENDED_ID_MAXIMUM = 0x1FFF_FFFF
 PGN_MAXIMUM = 0x3_FFFF
 SPN_MAXIMUM = 524_287
-FRAME_BYTES_MAXIMUM = 64
 SIGNAL_BITS_MAXIMUM = 64
 SLOT_MAXIMUM = 65_535
 # J1939-21: the longest message that the transport protocol carries.
@@ -83,6 +82,16 @@ class Match(models.TextChoices):
     PGN = "pgn", "J1939 PGN"
 
 
+class FrameFormat(models.TextChoices):
+    """What a DBC's attribute VFrameFormat says."""
+
+    STANDARD = "standard", "11-bit id"
+    EXTENDED = "extended", "29-bit id"
+    STANDARD_FD = "standard_fd", "CAN FD, 11-bit id"
+    EXTENDED_FD = "extended_fd", "CAN FD, 29-bit id"
+    J1939 = "j1939", "J1939"
+
+
 class Message(models.Model):
     """A message: which frames it is, and how long they are."""
 
@@ -102,6 +111,10 @@ class Message(models.Model):
     length = models.PositiveSmallIntegerField(
         "bytes", validators=[MaxValueValidator(MESSAGE_BYTES_MAXIMUM)], help_text="Bytes of the whole message."
     )
+    cycle_time = models.PositiveIntegerField(
+        "cycle time", null=True, blank=True, validators=[MinValueValidator(1)], help_text="ms; empty = not cyclic."
+    )
+    frame_format = models.CharField("frame format", max_length=11, choices=FrameFormat, blank=True)
     comment = models.TextField(blank=True, max_length=10_000)
     retired = models.BooleanField(default=False, help_text="Not in new releases; its numbers stay taken.")
 
@@ -121,6 +134,12 @@ class Message(models.Model):
             ),
             models.CheckConstraint(condition=Q(length__lte=MESSAGE_BYTES_MAXIMUM), name="message_length"),
             models.CheckConstraint(condition=Q(match__in=Match.values), name="message_match_known"),
+            models.CheckConstraint(
+                condition=Q(cycle_time__isnull=True) | Q(cycle_time__gte=1), name="message_cycle_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(frame_format__in=["", *FrameFormat.values]), name="message_frame_format_known"
+            ),
             models.UniqueConstraint(
                 fields=["definition_set", "name"],
                 condition=Q(retired=False),
@@ -218,7 +237,7 @@ class Signal(models.Model):
     group = models.ForeignKey(SignalGroup, on_delete=models.CASCADE, related_name="signals")
     slot = models.PositiveIntegerField(editable=False)
     name = models.CharField(max_length=200)
-    start = models.PositiveSmallIntegerField("start bit", validators=[MaxValueValidator(FRAME_BYTES_MAXIMUM * 8 - 1)])
+    start = models.PositiveSmallIntegerField("start bit", validators=[MaxValueValidator(MESSAGE_BYTES_MAXIMUM * 8 - 1)])
     length = models.PositiveSmallIntegerField(
         "bits",
         validators=[MinValueValidator(1), MaxValueValidator(SIGNAL_BITS_MAXIMUM)],
@@ -243,7 +262,7 @@ class Signal(models.Model):
             models.UniqueConstraint(fields=["group", "slot"], name="signal_slot_once"),
             models.UniqueConstraint(fields=["group", "name"], condition=Q(retired=False), name="signal_name_once"),
             models.CheckConstraint(condition=Q(slot__lte=SLOT_MAXIMUM), name="signal_slot_range"),
-            models.CheckConstraint(condition=Q(start__lt=FRAME_BYTES_MAXIMUM * 8), name="signal_start_range"),
+            models.CheckConstraint(condition=Q(start__lt=MESSAGE_BYTES_MAXIMUM * 8), name="signal_start_range"),
             models.CheckConstraint(
                 condition=Q(length__gte=1, length__lte=SIGNAL_BITS_MAXIMUM),
                 name="signal_length_range",

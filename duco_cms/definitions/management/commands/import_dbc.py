@@ -11,6 +11,7 @@ from duco_cms.definitions.comparison import summary
 from duco_cms.definitions.importing import ImportRefusedError, ImportReport, import_dbc, preview_dbc
 from duco_cms.definitions.models.dbc import DbcMatch
 from duco_cms.fleet.models import BUS_MAXIMUM, MachineModel, ModelSetBinding
+from parsing.dbc import Finding
 
 
 class Command(BaseCommand):
@@ -38,8 +39,15 @@ class Command(BaseCommand):
         except ImportRefusedError as refusal:
             raise CommandError(str(refusal)) from None
         for finding in report.findings:
-            self.stderr.write(f"{finding.message or file.name}: {finding.text}")
+            self.stderr.write(_line(file.name, finding))
         self.stdout.write(f"{set_name}: {', '.join(summary(report.changes)) or 'nothing changed'}")
+
+
+def _line(file: str, finding: Finding) -> str:
+    """As compilers write it, so that editors find the place."""
+    place = file if finding.line is None else f"{file}:{finding.line}"
+    about = f"{finding.message}: " if finding.message else ""
+    return f"{place}: {finding.code}: {about}{finding.text}"
 
 
 def _bus(text: str) -> int:

@@ -47,7 +47,7 @@ check: setup ## lint, format, types, direction of imports, migrations, deploymen
 	$(CHECK_ENVIRONMENT) $(PYTHON) manage.py makemigrations --check --dry-run
 	$(CHECK_ENVIRONMENT) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/kafka ## everything that `run` and `test` need
+setup: $(STAMPS)/python $(STAMPS)/kernels $(STAMPS)/frontend $(STAMPS)/kafka ## everything that `run` and `test` need
 
 $(VENV)/bin/python:
 	$(SAY) 'making a virtual environment in $(VENV)'
@@ -63,6 +63,10 @@ $(STAMPS)/python: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(SAY) 'installing Python packages (a few minutes the first time)'
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/kernels: $(STAMPS)/python $(wildcard parsing/engine/*.py parsing/compiler/tables.py)
+	$(SAY) 'compiling the decoding kernels for this processor'
+	@$(PYTHON) -c 'from parsing.engine.kernels import kernel; kernel("extract")' && touch $@
 
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 

@@ -28,7 +28,7 @@ def publish(servers: str, topic: str) -> None:
 
     from ingest.device.campaign import numbered_envelopes
     from ingest.device.publisher import HubPublisher
-    from ingest.envelope import CanFrames
+    from ingest.frames import CanFrames
     from tests.pipeline.catalogue import EEC1, GEAR, STATUS
 
     ids = np.array([EEC1 | 1 << 31, STATUS | 1 << 31, GEAR, EEC1 | 1 << 31], np.uint32)

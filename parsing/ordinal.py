@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from parsing.compiler.tables import HASH_MULTIPLIER
+from parsing.engine.kernels import address, kernel
+from parsing.engine.layout import FREE
 
 MOST_ROWS = 256
 """Rows of one (group, source, ts) that an envelope may have: ordinals are u8."""
-
-_ONE = np.uint64(1)
-_SOURCE_SHIFT = np.uint64(32)
-_FREE = np.uint32(0xFFFF_FFFF)
 
 
 def ordinals(
@@ -27,46 +23,13 @@ def ordinals(
     count = len(ts)
     result = np.empty(count, np.uint64)
     bits = max(4, (2 * count).bit_length())
-    _count_alike(
+    firsts, counts = np.full(2**bits, FREE, np.uint32), np.zeros(2**bits, np.uint64)
+    columns = (
         np.ascontiguousarray(envelope, np.uint32),
         np.ascontiguousarray(np.broadcast_to(group, count), np.uint32),
         np.ascontiguousarray(source, np.uint32),
         np.ascontiguousarray(ts, np.int64),
-        (np.full(2**bits, _FREE, np.uint32), np.zeros(2**bits, np.uint64)),
-        np.uint64(64 - bits),
-        result,
     )
+    tables = (address(firsts), address(counts), 64 - bits, 2**bits - 1)
+    kernel("count_alike")(count, *(address(column) for column in columns), *tables, address(result))
     return result.astype(np.uint8), np.unique(envelope[result >= MOST_ROWS])
-
-
-@njit(cache=True, nogil=True)
-def _count_alike(
-    envelope: np.ndarray,
-    group: np.ndarray,
-    source: np.ndarray,
-    ts: np.ndarray,
-    table: tuple[np.ndarray, np.ndarray],
-    shift: np.uint64,
-    result: np.ndarray,
-) -> None:
-    """Open addressing; a place holds the first row of its kind and how many there have been."""
-    firsts, counts = table
-    wrap = np.uint64(firsts.size) - _ONE
-    for row in range(np.uint64(ts.size)):
-        series = np.uint64(group[row]) | (np.uint64(source[row]) << _SOURCE_SHIFT)
-        key = (np.uint64(ts[row]) * HASH_MULTIPLIER ^ series) * HASH_MULTIPLIER ^ np.uint64(envelope[row])
-        place = (key * HASH_MULTIPLIER) >> shift
-        while firsts[place] != _FREE:
-            first = firsts[place]
-            if (
-                ts[first] == ts[row]
-                and source[first] == source[row]
-                and group[first] == group[row]
-                and envelope[first] == envelope[row]
-            ):
-                break
-            place = (place + _ONE) & wrap
-        if firsts[place] == _FREE:
-            firsts[place] = np.uint32(row)
-        result[row] = counts[place]
-        counts[place] += _ONE

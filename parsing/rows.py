@@ -1,42 +1,13 @@
-"""The parsed tables: Arrow schemas of what goes over the topic `parsed`, and the `source` of a row.
+"""The parsed tables: Arrow schemas of what goes over the topic `parsed`.
 
 `docs/contracts/rows.md` has the same tables for people; a test compares the two.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pyarrow as pa
 
-NULL_ADDRESS = 254
-"""J1939-81: the address of a node that has none; source address of frames that are not J1939."""
-
-GLOBAL_ADDRESS = 255
-"""J1939-21: everybody; destination address of broadcasts and of frames that are not J1939."""
-
-_BYTE_MAX = 255
 _TIME = pa.timestamp("us", tz="UTC")
-
-
-class Source(NamedTuple):
-    bus: int
-    source_address: int
-    destination_address: int
-
-
-def encode_source(bus: int, source_address: int = NULL_ADDRESS, destination_address: int = GLOBAL_ADDRESS) -> int:
-    """The u32 that stands for a series' origin; each part is 0 to 255 (ValueError otherwise)."""
-    parts = (bus, source_address, destination_address)
-    if not all(0 <= part <= _BYTE_MAX for part in parts):
-        msg = f"bus and addresses are 0 to 255, not {parts}"
-        raise ValueError(msg)
-    return bus << 16 | source_address << 8 | destination_address
-
-
-def decode_source(source: int) -> Source:
-    """Inverse of `encode_source`."""
-    return Source(source >> 16 & 0xFF, source >> 8 & 0xFF, source & 0xFF)
 
 
 def _schema(*columns: tuple[str, pa.DataType] | tuple[str, pa.DataType, bool]) -> pa.Schema:
@@ -44,18 +15,23 @@ def _schema(*columns: tuple[str, pa.DataType] | tuple[str, pa.DataType, bool]) -
     return pa.schema([pa.field(name, kind, nullable=bool(rest)) for name, kind, *rest in columns])
 
 
+def _list(kind: pa.DataType) -> pa.DataType:
+    return pa.list_(pa.field("item", kind, nullable=False))
+
+
 _MACHINE = ("machine", pa.uint32())
 _TS = ("ts", _TIME)
 _ORDINAL = ("ordinal", pa.uint8())
 _SERIES = (_MACHINE, ("group", pa.uint32()), ("source", pa.uint32()), _TS, _ORDINAL)
 _ORIGIN = (_MACHINE, _TS, ("message_id", pa.string()), ("index", pa.uint32()))
+_COUNTED = (("count", pa.uint64()), ("first_ts", _TIME), ("last_ts", _TIME))
 _STAMP = (("release", pa.uint32()), ("received", _TIME))
 
 SCHEMAS: dict[str, pa.Schema] = {
     "frame_values": _schema(
         *_SERIES,
-        ("values", pa.list_(pa.field("item", pa.float64(), nullable=False))),
-        ("qualities", pa.list_(pa.field("item", pa.uint8(), nullable=False))),
+        ("values", _list(pa.float64())),
+        ("qualities", _list(pa.uint8())),
         *_STAMP,
     ),
     "position": _schema(
@@ -76,13 +52,73 @@ SCHEMAS: dict[str, pa.Schema] = {
     "dtc": _schema(
         _MACHINE,
         ("source", pa.uint32()),
-        _TS,
         ("spn", pa.uint32()),
         ("fmi", pa.uint8()),
+        _TS,
+        ("occurrence", pa.uint32()),
+        ("active", pa.uint8()),
+        ("first_seen", _TIME),
+        ("last_seen", _TIME),
+        ("ended", _TIME, True),
+        ("count", pa.uint32()),
         ("oc", pa.uint8()),
         ("cm", pa.uint8()),
-        ("active", pa.uint8()),
+        ("lamps", pa.uint16()),
         ("text", pa.string()),
+        ("version", pa.uint64()),
+        *_STAMP,
+    ),
+    "dtc_list": _schema(
+        _MACHINE,
+        ("source", pa.uint32()),
+        _TS,
+        ("dm", pa.uint8()),
+        _ORDINAL,
+        ("transport", pa.string()),
+        ("lamps", pa.uint16()),
+        ("spn", _list(pa.uint32())),
+        ("fmi", _list(pa.uint8())),
+        ("oc", _list(pa.uint8())),
+        ("cm", _list(pa.uint8())),
+        ("data", pa.binary()),
+        *_STAMP,
+    ),
+    "transport_message": _schema(
+        _MACHINE,
+        ("source", pa.uint32()),
+        ("pgn", pa.uint32()),
+        _TS,
+        _ORDINAL,
+        ("length", pa.uint16()),
+        ("data", pa.binary()),
+        *_STAMP,
+    ),
+    "source_name": _schema(
+        _MACHINE,
+        ("bus", pa.uint8()),
+        ("source_address", pa.uint8()),
+        _TS,
+        _ORDINAL,
+        ("name", pa.uint64()),
+        ("identity_number", pa.uint32()),
+        ("manufacturer_code", pa.uint16()),
+        ("ecu_instance", pa.uint8()),
+        ("function_instance", pa.uint8()),
+        ("function", pa.uint8()),
+        ("vehicle_system", pa.uint8()),
+        ("vehicle_system_instance", pa.uint8()),
+        ("industry_group", pa.uint8()),
+        ("arbitrary_address_capable", pa.uint8()),
+        *_STAMP,
+    ),
+    "bus_fault": _schema(
+        _MACHINE,
+        ("bus", pa.uint8()),
+        ("source_address", pa.uint8()),
+        ("destination_address", pa.uint8()),
+        ("pgn", pa.uint32()),
+        ("reason", pa.string()),
+        *_COUNTED,
         *_STAMP,
     ),
     "log": _schema(
@@ -120,9 +156,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("bus", pa.uint8()),
         ("can_id", pa.uint32()),
         ("page", pa.int64()),
-        ("count", pa.uint64()),
-        ("first_ts", _TIME),
-        ("last_ts", _TIME),
+        *_COUNTED,
         *_STAMP,
     ),
     "envelope": _schema(
@@ -136,6 +170,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ("frames", pa.uint32()),
         ("rows", pa.uint32()),
         ("unmodelled", pa.uint32()),
+        ("short", pa.uint32()),
         ("first_ts", _TIME, True),
         ("last_ts", _TIME, True),
         *_STAMP,

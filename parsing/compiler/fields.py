@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from parsing.compiler.tables import Kind, Layout
+from parsing.compiler.tables import Judgement, Kind, Layout
 from parsing.definitions import network_bit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parsing.definitions import Signal
 
 WORD = 64
@@ -49,21 +51,23 @@ def locate(signal: Signal) -> dict[str, int]:
 def describe(signal: Signal, *, j1939: bool) -> dict[str, Any]:
     """All columns of a signal's record."""
     kind = _kind(signal)
+    sentinels = _sentinels(signal, j1939=j1939)
     exact = kind in (Kind.EXACT_UNSIGNED, Kind.EXACT_SIGNED)
     return {
         **locate(signal),
         "slot": signal.slot,
         "kind": kind,
+        **_judgement(signal, kind, sentinels),
         "identity": signal.scale == 1.0 and signal.offset == 0.0,
         "scale": signal.scale,
-        "offset": signal.offset,
+        "offset": signal.offset + 0.0,  # -0 is 0, so that no sum is -0
         "scale_magnitude": abs(int(signal.scale)) if exact else 0,
         "offset_magnitude": abs(int(signal.offset)) if exact else 0,
         "scale_negative": signal.scale < 0,
         "offset_negative": signal.offset < 0,
         "minimum": -math.inf if signal.minimum is None else signal.minimum,
         "maximum": math.inf if signal.maximum is None else signal.maximum,
-        **_sentinels(signal, j1939=j1939),
+        **sentinels,
     }
 
 
@@ -73,7 +77,7 @@ def _kind(signal: Signal) -> Kind:
     signed = signal.type == "signed"
     if _needs_exact(signal):
         return Kind.EXACT_SIGNED if signed else Kind.EXACT_UNSIGNED
-    return Kind.SIGNED if signed else Kind.UNSIGNED
+    return Kind.INTEGER if signed or signal.length < WORD else Kind.BIG_UNSIGNED
 
 
 def _needs_exact(signal: Signal) -> bool:
@@ -86,6 +90,63 @@ def _needs_exact(signal: Signal) -> bool:
         return False
     largest = (1 << signal.length) * abs(int(signal.scale)) + abs(int(signal.offset))
     return largest > EXACT_LIMIT
+
+
+def _judgement(signal: Signal, kind: Kind, sentinels: dict[str, int]) -> dict[str, int]:
+    """The limits as raw numbers, where the kernels need look no further."""
+    by_value = {"judgement": Judgement.BY_VALUE, "low": 0, "span": 0}
+    if kind != Kind.INTEGER:
+        return by_value
+    lowest = -(2 ** (signal.length - 1)) if signal.type == "signed" else 0
+    highest = lowest + 2**signal.length - 1
+    if not all(math.isfinite(number * signal.scale + signal.offset) for number in (float(lowest), float(highest))):
+        return by_value
+    low, high = _raw_range(signal, lowest, highest)
+    if sentinels["sentinels"]:
+        high = min(high, sentinels["reserved_from"] - 1)
+    if low > high:
+        return by_value
+    if sentinels["sentinels"]:
+        judgement = Judgement.BY_RAW_SENTINELS
+    else:
+        judgement = Judgement.ALWAYS_OK if (low, high) == (lowest, highest) else Judgement.BY_RAW_RANGE
+    return {"judgement": judgement, "low": low - lowest, "span": high - low}
+
+
+def _raw_range(signal: Signal, lowest: int, highest: int) -> tuple[int, int]:
+    """The least and the greatest raw number whose value is within the limits; they cross where there is none.
+
+    Rounding keeps the order, so the values rise or fall with the raw numbers and bisection finds where they cross a
+    limit, with the very arithmetic of the kernels.
+    """
+    scale, offset = signal.scale, signal.offset
+    minimum = -math.inf if signal.minimum is None else signal.minimum
+    maximum = math.inf if signal.maximum is None else signal.maximum
+
+    def value(number: int) -> float:
+        return float(number) * scale + offset
+
+    numbers = range(lowest, highest + 1)
+    if scale >= 0:
+        low = _first(numbers, lambda number: value(number) >= minimum)
+        high = _first(numbers, lambda number: value(number) > maximum) - 1
+    else:
+        low = _first(numbers, lambda number: value(number) <= maximum)
+        high = _first(numbers, lambda number: value(number) < minimum) - 1
+    return low, high
+
+
+def _first(numbers: range, holds: Callable[[int], bool]) -> int:
+    """The first number for which it holds; it goes on holding from there. One beyond the last where there is none."""
+    low, end = numbers.start, numbers.stop
+    if low == end or holds(low):
+        return low
+    if not holds(end - 1):
+        return end
+    while low + 1 < end:
+        middle = (low + end) // 2
+        low, end = (low, middle) if holds(middle) else (middle, end)
+    return end
 
 
 def _sentinels(signal: Signal, *, j1939: bool) -> dict[str, int]:

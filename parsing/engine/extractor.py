@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parsing.engine.routing import route, sort_by_group
+from parsing.compiler.packing import pack
+from parsing.engine.arena import Pool
+from parsing.engine.kernels import address, kernel
+from parsing.engine.layout import ROWS_ALIGNED, Totals
+from parsing.engine.scratch import CompiledModel, Scratch
 from parsing.engine.unmodelled import Unmodelled, count_unmodelled
-from parsing.engine.values import CHUNK, fill_group, fill_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parsing.compiler.tables import ModelTables
     from parsing.engine.frames import Frames
+    from parsing.engine.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
 class GroupBlock:
     """The rows of one group in a batch.
 
-    `frame_index` u32[k] ascending, `values` f64[k, slots] and `qualities` u8[k, slots] (C order; retired slots are
-    absent), `source` u32[k]. The arrays are the caller's own.
+    `frame_index` u32[k] ascending, `values` f64[k, slots] and `qualities` u8[k, slots] (each slot's rows lie side by
+    side; retired slots are absent), `source` u32[k].
     """
 
     group: int
@@ -33,19 +38,79 @@ class GroupBlock:
     source: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
 class Extraction:
-    """`blocks` in the model's order of groups; `other_frames` counts remote and error frames, which give no rows.
+    """What a batch of frames gives. Its arrays are the caller's own, for as long as it keeps them.
 
-    `unknown_frame` u32[k] and `unknown_page` i64[k] are the frames that `unmodelled` sums up over the batch, one by
-    one, for callers whose batch holds several machines.
+    `rows` counts the rows of all groups, `other_frames` remote and error frames, which give none. `unknown_frame`
+    u32[k] and `unknown_page` i64[k] are the frames that `unmodelled` sums up over the batch, one by one, for callers
+    whose batch holds several machines. `short_frame` u32[k] are frames whose payload ends before their message does:
+    what is there is in the rows. `model`, `frames` and `filled` are for who lays it out anew (`long_form`).
     """
 
-    blocks: list[GroupBlock]
-    unmodelled: Unmodelled
-    unknown_frame: np.ndarray
-    unknown_page: np.ndarray
-    other_frames: int
+    def __init__(self, model: CompiledModel, frames: Frames, scratch: Scratch, filled: Filled) -> None:
+        self.model, self.frames, self.filled = model, frames, filled
+        _, unknown, self.other_frames, short, self.rows = filled.totals[: len(Totals)].tolist()
+        self.unknown_frame = _copied(scratch.unknown_frame, np.uint32, unknown)
+        self.unknown_page = _copied(scratch.unknown_page, np.int64, unknown)
+        self.short_frame = _copied(scratch.short_frame, np.uint32, short)
+
+    @cached_property
+    def blocks(self) -> list[GroupBlock]:
+        """One for each group that has rows, in the model's order of groups."""
+        return list(self._blocks())
+
+    @cached_property
+    def unmodelled(self) -> Unmodelled:
+        return count_unmodelled(self.frames.bus, self.frames.can_id, self.unknown_frame, self.unknown_page)
+
+    def _blocks(self) -> Iterator[GroupBlock]:
+        filled, source = self.filled, self._source()
+        counts, starts, cells = filled.totals[len(Totals) :].reshape(3, self.model.groups).tolist()
+        for number, count in enumerate(counts):
+            if not count:
+                continue
+            width, padded = self.model.widths[number], -(-count // ROWS_ALIGNED) * ROWS_ALIGNED
+            rows = slice(starts[number], starts[number] + count)
+            there = slice(cells[number], cells[number] + padded * width)
+            yield GroupBlock(
+                self.model.ids[number],
+                filled.frame_index[rows],
+                filled.values[there].reshape(width, padded)[:, :count].T,
+                filled.qualities[there].reshape(width, padded)[:, :count].T,
+                source[rows],
+            )
+
+    def _source(self) -> np.ndarray:
+        filled, frames, groups = self.filled, self.frames, self.model.groups
+        source = np.empty(len(filled.frame_index), np.uint32)
+        counts = filled.totals[len(Totals) :]
+        kernel("fill_sources")(
+            groups, self.model.groups_at, address(counts), address(counts[groups:]), address(filled.frame_index),
+            address(frames.bus), address(frames.can_id), address(source),
+        )  # fmt: skip
+        return source
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """`memory` u8 holds `cells` f64 values, as many u8 qualities, and `rows` u32 frame indices."""
+
+    totals: np.ndarray
+    memory: np.ndarray
+    cells: int
+    rows: int
+
+    @property
+    def values(self) -> np.ndarray:
+        return self.memory[: 8 * self.cells].view(np.float64)
+
+    @property
+    def qualities(self) -> np.ndarray:
+        return self.memory[8 * self.cells : 9 * self.cells]
+
+    @property
+    def frame_index(self) -> np.ndarray:
+        return self.memory[9 * self.cells : 9 * self.cells + 4 * self.rows].view(np.uint32)
 
 
 class Extractor:
@@ -55,108 +120,27 @@ class Extractor:
     """
 
     def __init__(self, tables: ModelTables) -> None:
-        self._tables = tables
-        self._routes = (
-            (
-                tables.bus_classes,
-                tables.exact.keys,
-                tables.exact.pages,
-                tables.exact.shift,
-                tables.pgns.keys,
-                tables.pgns.pages,
-                tables.pgns.shift,
-            ),
-            (tables.pages, tables.page_groups, tables.page_multiplexors, tables.multiplexors, tables.intervals),
-        )
-        self._big = bool(tables.signals["big"].any())
-        self._stack = np.empty(tables.most_pages, np.uint32)
-        self._ends = np.empty(len(tables.groups), np.uint64)
-        self._signals = [tables.signals[group["first_signal"] : group["end_signal"]] for group in tables.groups]
-        self._capacity = 0
-        self._words = 0
-        self._reserve(1, 1)
+        self._model = CompiledModel(pack(tables))
+        self._scratch = Scratch(self._model, 1)
+        self._pool = Pool()
+        self._extract = kernel("extract")
 
     def extract(self, frames: Frames) -> Extraction:
         """Rows of all frames; never raises for what is in them."""
-        batch = _Batch.of(frames, swap=self._big)
-        self._reserve(len(frames), batch.little.shape[1])
-        entries, unknown, other = route(
-            batch.bus,
-            batch.can_id,
-            batch.bits,
-            batch.words,
-            self._routes,
-            self._stack,
-            (self._entry_group, self._entry_frame),
-            (self._unknown_frame, self._unknown_page),
-        )
-        frame_index = np.empty(entries, np.uint32)
-        sort_by_group(self._entry_group[:entries], self._entry_frame[:entries], self._ends, frame_index)
-        return Extraction(
-            blocks=list(self._blocks(batch, frame_index)),
-            unmodelled=count_unmodelled(
-                batch.bus, batch.can_id, self._unknown_frame[:unknown], self._unknown_page[:unknown]
-            ),
-            unknown_frame=self._unknown_frame[:unknown].copy(),
-            unknown_page=self._unknown_page[:unknown].copy(),
-            other_frames=int(other),
-        )
-
-    def _blocks(self, batch: _Batch, frame_index: np.ndarray) -> Iterator[GroupBlock]:
-        start = 0
-        for group, end, signals in zip(self._tables.groups, self._ends.tolist(), self._signals, strict=True):
-            if end == start:
-                continue
-            frames = frame_index[start:end]
-            values = np.empty((end - start, group["width"]), np.float64)
-            qualities = np.empty((end - start, group["width"]), np.uint8)
-            source = np.empty(end - start, np.uint32)
-            fill_group(batch.words, batch.bits, frames, signals, values, qualities, self._scratch)
-            fill_sources(batch.bus, batch.can_id, frames, group["j1939"], source)
-            yield GroupBlock(int(group["id"]), frames, values, qualities, source)
-            start = end
-
-    def _reserve(self, frames: int, words: int) -> None:
-        """Scratch for a batch; it only grows."""
-        if frames > self._capacity:
-            self._capacity = frames
-            entries = frames * max(1, self._tables.most_groups)
-            self._entry_group = np.empty(entries, np.uint32)
-            self._entry_frame = np.empty(entries, np.uint32)
-            self._unknown_frame = np.empty(frames, np.uint32)
-            self._unknown_page = np.empty(frames, np.int64)
-        if words != self._words:
-            self._words = words
-            self._scratch = (
-                np.empty((CHUNK, words), np.uint64),
-                np.empty((CHUNK, words), np.uint64),
-                np.empty(CHUNK, np.uint32),
-                np.empty(CHUNK, np.uint64),
-            )
+        model, count, words = self._model, len(frames), frames.words()
+        if count > self._scratch.capacity:
+            self._scratch = Scratch(model, count)
+        # Room for the most that so many frames can give; what they do not fill is not touched.
+        rows = count * model.most_groups + model.padding_rows
+        cells = -(-(count * model.most_cells + model.padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
+        arena = self._pool.take(9 * cells + 4 * rows)
+        totals = np.empty(len(Totals) + 3 * model.groups, np.uint64)
+        self._extract(
+            count, address(frames.bus), address(frames.can_id), address(frames.length), address(words), words.shape[1],
+            model.list_at, self._scratch.list_at, address(totals), arena.at + 9 * cells, arena.at, arena.at + 8 * cells,
+        )  # fmt: skip
+        return Extraction(model, frames, self._scratch, Filled(totals, arena.bytes, cells, rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Frames as the kernels take them; `big` is `little` itself where no signal needs it."""
-
-    bus: np.ndarray
-    can_id: np.ndarray
-    bits: np.ndarray
-    little: np.ndarray
-    big: np.ndarray
-
-    @classmethod
-    def of(cls, frames: Frames, *, swap: bool) -> _Batch:
-        little = _writable(frames.words())
-        # What a frame claims beyond its own columns is not there.
-        bits = np.minimum(frames.length.astype(np.uint32), np.uint32(frames.data.shape[1])) * np.uint32(8)
-        return cls(_writable(frames.bus), _writable(frames.can_id), bits, little, little.byteswap() if swap else little)
-
-    @property
-    def words(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.little, self.big
-
-
-def _writable(column: np.ndarray) -> np.ndarray:
-    """Numba compiles a kernel once more for read-only arrays; a copy of a column is cheaper than that."""
-    return column if column.flags.writeable and column.flags.c_contiguous else column.copy()
+def _copied(memory: Memory, dtype: type[np.generic], count: int) -> np.ndarray:
+    return np.frombuffer(memory.view, dtype, count).copy()

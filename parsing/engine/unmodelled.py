@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numba import njit
 
-from parsing.compiler.tables import HASH_MULTIPLIER
-
-_ONE = np.uint64(1)
-_FREE = np.uint32(0xFFFF_FFFF)
-_BUS_SHIFT = np.uint64(32)
+from parsing.engine.kernels import address, kernel
+from parsing.engine.layout import FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +39,14 @@ def count_unmodelled(
     """Sum up the unknown frames `unknown_frame` u32[k] with their pages i64[k]."""
     number = len(unknown_frame)
     bits = max(4, (2 * number).bit_length())
-    places = np.full(2**bits, _FREE, np.uint32)
-    count = np.zeros(number, np.uint64)
-    first, last = np.empty(number, np.uint32), np.empty(number, np.uint32)
-    page = np.empty(number, np.int64)
-    shift = np.uint64(64 - bits)
-    found = _count((bus, can_id), (unknown_frame, unknown_page), places, shift, (page, count, first, last))
+    places = np.full(2**bits, FREE, np.uint32)
+    page, count, total = np.empty(number, np.int64), np.zeros(number, np.uint64), np.zeros(1, np.uint64)
+    first, last = np.empty((2, number), np.uint32)
+    kernel("count_unknown")(
+        len(can_id), address(bus), address(can_id), number, address(unknown_frame), address(unknown_page),
+        address(places), 64 - bits, len(places) - 1, address(page), address(count), address(first), address(last),
+        address(total),
+    )  # fmt: skip
+    found = int(total[0])
     first = first[:found]
     return Unmodelled(bus[first], can_id[first], page[:found], count[:found], first, last[:found])
-
-
-@njit(cache=True, nogil=True)
-def _count(
-    identity: tuple[np.ndarray, np.ndarray],
-    unknown: tuple[np.ndarray, np.ndarray],
-    places: np.ndarray,
-    shift: np.uint64,
-    sums: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-) -> Any:
-    """Open addressing over the entries themselves; returns how many there are."""
-    bus, can_id = identity
-    unknown_frame, unknown_page = unknown
-    page, count, first, last = sums
-    wrap = np.uint64(places.size) - _ONE
-    found = np.uint32(0)
-    for index in range(np.uint64(unknown_frame.size)):
-        frame, value = unknown_frame[index], unknown_page[index]
-        key = np.uint64(can_id[frame]) ^ (np.uint64(bus[frame]) << _BUS_SHIFT) ^ (np.uint64(value) * HASH_MULTIPLIER)
-        place = (key * HASH_MULTIPLIER) >> shift
-        while places[place] != _FREE:
-            entry = places[place]
-            same = first[entry]
-            if page[entry] == value and can_id[same] == can_id[frame] and bus[same] == bus[frame]:
-                break
-            place = (place + _ONE) & wrap
-        if places[place] == _FREE:
-            places[place] = found
-            first[found] = frame
-            page[found] = value
-            found += np.uint32(1)
-        entry = places[place]
-        count[entry] += _ONE
-        last[entry] = frame
-    return found

@@ -1,7 +1,7 @@
-"""Values and qualities of one group's rows: a loop a signal.
+"""Values and qualities of all groups' rows: a loop a signal, over rows that lie side by side.
 
-As in `routing`, no code from other files, and typed constants. Signs are extended in unsigned arithmetic, which wraps:
-signed overflow is undefined to the compiler.
+Source of a kernel that `ahead` compiles. Signs are extended in unsigned arithmetic, which wraps: signed overflow is
+undefined to the compiler.
 """
 
 from __future__ import annotations
@@ -9,44 +9,41 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import carray, njit
 
-from parsing.compiler.tables import Kind, Layout
+from parsing.compiler.tables import Judgement, Kind, Layout
 from parsing.definitions import PDU1_LIMIT
+from parsing.engine.bits import exact_linear, half_to_double, swap_bytes
+from parsing.engine.layout import CHUNK, UNBOUNDED
 from parsing.quality import Quality
-from parsing.rows import GLOBAL_ADDRESS, NULL_ADDRESS
-
-CHUNK = 1024
-"""Rows at a time, so that a chunk's words and raw values stay in the first-level cache."""
+from parsing.source import GLOBAL_ADDRESS, NULL_ADDRESS
 
 _CHUNK = np.uint64(CHUNK)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
-_HALF = np.uint64(32)
-_LOW_HALF = np.uint64(0xFFFF_FFFF)
+_SEVEN = np.uint64(7)
 _TOP = np.uint64(63)
-_TWO_TO_64 = 2.0**64
-
-_HALF_SIGN = np.uint64(0x8000)
-_HALF_FRACTION = np.uint64(0x3FF)
-_HALF_EXPONENT = np.uint64(0x1F)
-_HALF_FRACTION_BITS = np.uint64(10)
+_BIT = np.uint32(3)
+_NO_WORD = np.uint32(0xFFFF_FFFF)
 
 _ONE_WORD = np.uint8(Layout.ONE_WORD)
 _TWO_WORDS_LITTLE = np.uint8(Layout.TWO_WORDS_LITTLE)
-_UNSIGNED = np.uint8(Kind.UNSIGNED)
-_SIGNED = np.uint8(Kind.SIGNED)
+_INTEGER = np.uint8(Kind.INTEGER)
+_BIG_UNSIGNED = np.uint8(Kind.BIG_UNSIGNED)
 _EXACT_UNSIGNED = np.uint8(Kind.EXACT_UNSIGNED)
 _EXACT_SIGNED = np.uint8(Kind.EXACT_SIGNED)
 _FLOAT16 = np.uint8(Kind.FLOAT16)
 _FLOAT32 = np.uint8(Kind.FLOAT32)
+
+_ALWAYS_OK = np.uint8(Judgement.ALWAYS_OK)
+_BY_RAW_RANGE = np.uint8(Judgement.BY_RAW_RANGE)
+_BY_RAW_SENTINELS = np.uint8(Judgement.BY_RAW_SENTINELS)
 
 _OK = np.uint8(Quality.OK)
 _OUT_OF_RANGE = np.uint8(Quality.OUT_OF_RANGE)
 _NOT_AVAILABLE = np.uint8(Quality.NOT_AVAILABLE)
 _ERROR = np.uint8(Quality.ERROR)
 _ABSENT = np.uint8(Quality.ABSENT)
-
 
 _EIGHT = np.uint32(8)
 _SIXTEEN = np.uint32(16)
@@ -56,199 +53,207 @@ _NO_ADDRESSES = np.uint32(NULL_ADDRESS << 8 | GLOBAL_ADDRESS)
 _GLOBAL = np.uint32(GLOBAL_ADDRESS)
 
 
-@njit(cache=True, nogil=True)
-def fill_sources(
-    bus: np.ndarray, can_id: np.ndarray, frame_index: np.ndarray, j1939: np.uint8, sources: np.ndarray
-) -> None:
-    """`source` u32 of each row (docs/contracts/rows.md); addresses only where the message is J1939."""
-    for row in range(np.uint64(frame_index.size)):
-        frame = frame_index[row]
-        addresses = _NO_ADDRESSES
-        if j1939:
-            identity = can_id[frame]
-            peer_to_peer = ((identity >> _SIXTEEN) & _BYTE) < _PDU1_LIMIT
-            destination = (identity >> _EIGHT) & _BYTE if peer_to_peer else _GLOBAL
-            addresses = np.uint32((identity & _BYTE) << _EIGHT) | destination
-        sources[row] = np.uint32(np.uint32(bus[frame]) << _SIXTEEN) | addresses
-
-
-@njit(cache=True, nogil=True)
-def fill_group(
-    words: tuple[np.ndarray, np.ndarray],
-    bits: np.ndarray,
-    frame_index: np.ndarray,
-    signals: np.ndarray,
-    values: np.ndarray,
-    qualities: np.ndarray,
-    scratch: tuple[np.ndarray, ...],
-) -> None:
-    """Fill `values` f64[k, width] and `qualities` u8[k, width] of the group's `signals` for the frames of
-    `frame_index` u32[k]. `words` are the payloads as little- and as big-endian u64[n, w]; `scratch` is
-    (u64[CHUNK, w], u64[CHUNK, w], u32[CHUNK], u64[CHUNK]).
+@njit
+def fill(
+    group_count: Any, group_table: Any, signal_table: Any, counts: Any, row_starts: Any, cell_starts: Any,
+    frame_index: Any, words: Any, sorted_words: Any, width: Any, length: Any, shortest: Any, scratch: Any,
+    values: Any, qualities: Any,
+) -> None:  # fmt: skip
+    """Fill `values` f64 and `qualities` u8: for each group its slots one after the other, the rows of each side by side
+    (padded, see `sort`). `shortest` is the least payload in bits; `scratch` u64[3 * CHUNK].
     """
-    count = np.uint64(frame_index.size)
-    width = np.uint64(words[0].shape[1])
-    if np.uint64(signals.size) < np.uint64(values.shape[1]):  # retired slots
-        values[:] = 0.0
-        qualities[:] = _ABSENT
-    little, big, here, raw = scratch
-    for start in range(_ZERO, count, _CHUNK):
-        rows = min(_CHUNK, count - start)
-        for row in range(rows):
-            frame = frame_index[start + row]
-            here[row] = bits[frame]
-            for word in range(width):
-                little[row, word] = words[0][frame, word]
-                big[row, word] = words[1][frame, word]
-        for index in range(np.uint64(signals.size)):
-            signal = signals[index]
-            slot = np.uint64(signal.slot)
-            chunk_values = values[start : start + rows, slot]
-            chunk_qualities = qualities[start : start + rows, slot]
-            if np.uint64(signal.words) > width:
-                chunk_values[:] = 0.0
-                chunk_qualities[:] = _ABSENT
-                continue
-            _read(big if signal.big else little, signal, raw, rows)
-            _convert(signal, raw, rows, chunk_values)
-            _judge(signal, raw, here, rows, chunk_values, chunk_qualities)
+    for number in range(np.uint64(group_count)):
+        if counts[number] == _ZERO:
+            continue
+        group = group_table[number]
+        rows = (counts[number] + _SEVEN) & ~_SEVEN
+        cells = cell_starts[number]
+        if group.end_signal - group.first_signal < group.width:  # retired slots
+            values[cells : cells + rows * np.uint64(group.width)] = 0.0
+            qualities[cells : cells + rows * np.uint64(group.width)] = _ABSENT
+        for start in range(_ZERO, rows, _CHUNK):
+            chunk, first = min(_CHUNK, rows - start), row_starts[number] + start
+            index, here = frame_index[first : first + chunk], sorted_words[first : first + chunk]
+            _fill_chunk(
+                group, signal_table, cells + start, rows, index, here, words, width, length, shortest, scratch, values,
+                qualities,
+            )  # fmt: skip
+
+
+@njit
+def _fill_chunk(
+    group: Any, signal_table: Any, cells: Any, rows: Any, index: Any, here: Any, words: Any, width: Any, length: Any,
+    shortest: Any, scratch: Any, values: Any, qualities: Any,
+) -> None:  # fmt: skip
+    """Some rows of a group; `here` are their payloads where those are of one word."""
+    gathered, second_words, raws = scratch[:CHUNK], scratch[CHUNK : 2 * CHUNK], scratch[2 * CHUNK : 3 * CHUNK]
+    chunk = np.uint64(index.size)
+    word, is_big = _NO_WORD, np.uint8(0)
+    first_words = here
+    for place in range(np.uint64(group.first_signal), np.uint64(group.end_signal)):
+        signal = signal_table[place]
+        column = cells + np.uint64(signal.slot) * rows
+        chunk_values, chunk_qualities = values[column : column + chunk], qualities[column : column + chunk]
+        if np.uint64(signal.words) > np.uint64(width):
+            chunk_values[:] = 0.0
+            chunk_qualities[:] = _ABSENT
+            continue
+        if signal.word != word or signal.big != is_big:
+            word, is_big = signal.word, signal.big
+            first_words = here
+            if is_big or width != _ONE:
+                first_words = gathered
+                _gather(words, here, width, word, is_big, index, gathered)
+        first, source = signal.first, first_words
+        if signal.layout != _ONE_WORD:
+            _gather(words, here, width, word + np.uint32(1), is_big, index, second_words)
+            _join(signal, first_words, second_words, raws, chunk)
+            first, source = _ZERO, raws
+        _convert(signal, first, source, chunk, chunk_values, chunk_qualities)
+        if shortest < signal.bits:
+            _mark_absent(signal, np.uint32(width), length, index, chunk_values, chunk_qualities)
 
 
 @njit(inline="always")
-def _read(words: np.ndarray, signal: Any, raw: np.ndarray, rows: np.uint64) -> None:
-    word, first, second, mask = np.uint64(signal.word), signal.first, signal.second, signal.mask
-    if signal.layout == _ONE_WORD:
+def _gather(words: Any, here: Any, width: Any, word: Any, is_big: Any, index: Any, gathered: Any) -> None:
+    """A word of each frame of `index`; `here` are the words of those of one word, already in their order."""
+    if width == _ONE:
+        for row in range(np.uint64(index.size)):
+            gathered[row] = swap_bytes(here[row])
+        return
+    for row in range(np.uint64(index.size)):
+        gathered[row] = words[np.uint64(index[row]) * width + np.uint64(word)]
+    if is_big:
+        for row in range(np.uint64(index.size)):
+            gathered[row] = swap_bytes(gathered[row])
+
+
+@njit(inline="always")
+def _join(signal: Any, first_words: Any, second_words: Any, raws: Any, rows: Any) -> None:
+    first, second = signal.first, signal.second
+    if signal.layout == _TWO_WORDS_LITTLE:
         for row in range(rows):
-            raw[row] = (words[row, word] >> first) & mask
-    elif signal.layout == _TWO_WORDS_LITTLE:
-        for row in range(rows):
-            raw[row] = ((words[row, word] >> first) | (words[row, word + _ONE] << second)) & mask
+            raws[row] = (first_words[row] >> first) | (second_words[row] << second)
     else:
         for row in range(rows):
-            raw[row] = ((words[row, word] << first) | (words[row, word + _ONE] >> second)) & mask
+            raws[row] = (first_words[row] << first) | (second_words[row] >> second)
 
 
 @njit(inline="always")
-def _convert(signal: Any, raw: np.ndarray, rows: np.uint64, values: np.ndarray) -> None:
-    kind, scale, offset, sign = signal.kind, signal.scale, signal.offset, signal.sign
-    if kind == _UNSIGNED:
+def _convert(signal: Any, first: Any, source: Any, rows: Any, values: Any, qualities: Any) -> None:
+    if signal.kind != _INTEGER or signal.judgement > _BY_RAW_SENTINELS:
+        _convert_slowly(signal, first, source, rows, values, qualities)
+        return
+    mask, sign, scale, offset = signal.mask, signal.sign, signal.scale, signal.offset
+    low, span, error, not_available = signal.low, signal.span, signal.error_from, signal.not_available_from
+    if signal.judgement == _ALWAYS_OK:
         for row in range(rows):
-            values[row] = np.float64(raw[row]) * scale + offset
-    elif kind == _SIGNED:
+            flipped = ((source[row] >> first) & mask) ^ sign
+            values[row] = np.float64(np.int64(flipped - sign)) * scale + offset
+        qualities[:] = _OK
+    elif signal.judgement == _BY_RAW_RANGE:
         for row in range(rows):
-            values[row] = np.float64(np.int64((raw[row] ^ sign) - sign)) * scale + offset
-    elif kind == _EXACT_UNSIGNED:
-        for row in range(rows):
-            values[row] = exact_linear(raw[row], False, signal)
-    elif kind == _EXACT_SIGNED:
-        for row in range(rows):
-            extended = (raw[row] ^ sign) - sign
-            negative = (extended >> _TOP) != _ZERO
-            values[row] = exact_linear(_ZERO - extended if negative else extended, negative, signal)
+            flipped = ((source[row] >> first) & mask) ^ sign
+            values[row] = np.float64(np.int64(flipped - sign)) * scale + offset
+            qualities[row] = _OUT_OF_RANGE if flipped - low > span else _OK
     else:
-        _convert_floats(signal, raw, rows, values)
+        for row in range(rows):
+            raw = (source[row] >> first) & mask
+            values[row] = np.float64(np.int64(raw)) * scale + offset
+            quality = _OUT_OF_RANGE if raw - low > span else _OK
+            quality = _ERROR if raw >= error else quality
+            qualities[row] = _NOT_AVAILABLE if raw >= not_available else quality
 
 
 @njit(inline="always")
-def _convert_floats(signal: Any, raw: np.ndarray, rows: np.uint64, values: np.ndarray) -> None:
-    kind, scale, offset, identity = signal.kind, signal.scale, signal.offset, signal.identity
-    for row in range(rows):
-        if kind == _FLOAT16:
-            value = half_to_double(raw[row])
-        elif kind == _FLOAT32:
-            value = np.float64(np.uint32(raw[row]).view(np.float32))
-        else:
-            value = np.uint64(raw[row]).view(np.float64)
-        values[row] = value if identity else value * scale + offset
-
-
-@njit(inline="always")
-def _judge(
-    signal: Any, raw: np.ndarray, here: np.ndarray, rows: np.uint64, values: np.ndarray, qualities: np.ndarray
-) -> None:
-    """Qualities; a sentinel beats the range, and where bits are missing there is no value to judge."""
+def _convert_slowly(signal: Any, first: Any, source: Any, rows: Any, values: Any, qualities: Any) -> None:
+    """What is rare: floats, whole numbers beyond f64, and limits that only the value itself can be held against."""
     minimum, maximum = signal.minimum, signal.maximum
     for row in range(rows):
-        value = values[row]
+        raw = (source[row] >> first) & signal.mask
+        value = _value(signal, raw)
+        values[row] = value
         quality = _OK if minimum <= value <= maximum else _OUT_OF_RANGE
-        qualities[row] = quality if abs(value) < np.inf else _ERROR
-    if signal.sentinels:
-        reserved, error, not_available = signal.reserved_from, signal.error_from, signal.not_available_from
-        for row in range(rows):
-            if raw[row] >= not_available:
-                qualities[row] = _NOT_AVAILABLE
-            elif raw[row] >= error:
-                qualities[row] = _ERROR
-            elif raw[row] >= reserved:
-                qualities[row] = _OUT_OF_RANGE
-    needed = signal.bits
-    for row in range(rows):
-        if here[row] < needed:
+        if not abs(value) < np.inf:
+            quality = _ERROR
+        if signal.sentinels:
+            if raw >= signal.not_available_from:
+                quality = _NOT_AVAILABLE
+            elif raw >= signal.error_from:
+                quality = _ERROR
+            elif raw >= signal.reserved_from:
+                quality = _OUT_OF_RANGE
+        qualities[row] = quality
+
+
+@njit(inline="always")
+def _value(signal: Any, raw: Any) -> Any:
+    kind = signal.kind
+    if kind == _EXACT_UNSIGNED:
+        return exact_linear(raw, False, signal)
+    extended = (raw ^ signal.sign) - signal.sign
+    if kind == _EXACT_SIGNED:
+        negative = (extended >> _TOP) != _ZERO
+        return exact_linear(_ZERO - extended if negative else extended, negative, signal)
+    if kind == _INTEGER:
+        number = np.float64(np.int64(extended))
+    elif kind == _BIG_UNSIGNED:
+        number = np.float64(raw)
+    elif kind == _FLOAT16:
+        number = half_to_double(raw)
+    elif kind == _FLOAT32:
+        number = np.float64(np.uint32(raw).view(np.float32))
+    else:
+        number = np.uint64(raw).view(np.float64)
+    return number if signal.identity else number * signal.scale + signal.offset
+
+
+@njit(inline="always")
+def _mark_absent(signal: Any, width: Any, length: Any, index: Any, values: Any, qualities: Any) -> None:
+    """Where bits are missing there is no value to judge."""
+    carried = width << _BIT
+    for row in range(np.uint64(index.size)):
+        if min(np.uint32(length[index[row]]), carried) << _BIT < signal.bits:
             values[row] = 0.0
             qualities[row] = _ABSENT
 
 
 @njit(inline="always")
-def half_to_double(raw: np.uint64) -> Any:
-    """IEEE 754 binary16 to f64, exactly; subnormals, infinities and NaN included."""
-    fraction = np.float64(raw & _HALF_FRACTION)
-    exponent = (raw >> _HALF_FRACTION_BITS) & _HALF_EXPONENT
-    if exponent == _HALF_EXPONENT:
-        value = np.inf if fraction == 0.0 else np.nan
-    elif exponent == _ZERO:
-        value = fraction * 2.0**-24
-    else:
-        value = (fraction + 1024.0) * 2.0 ** (np.float64(exponent) - 25.0)
-    return -value if raw & _HALF_SIGN else value
+def raw_of(signal: Any, words: Any, place: Any) -> Any:
+    """Raw bits u64 of a signal that is all there; `place` is that of its first word."""
+    first = swap_bytes(words[place]) if signal.big else words[place]
+    if signal.layout == _ONE_WORD:
+        return (first >> signal.first) & signal.mask
+    second = swap_bytes(words[place + _ONE]) if signal.big else words[place + _ONE]
+    if signal.layout == _TWO_WORDS_LITTLE:
+        return ((first >> signal.first) | (second << signal.second)) & signal.mask
+    return ((first << signal.first) | (second >> signal.second)) & signal.mask
 
 
-@njit(inline="always")
-def multiply_wide(left: np.uint64, right: np.uint64) -> Any:
-    """Upper and lower u64 of the 128-bit product of two u64."""
-    left_low, left_high = left & _LOW_HALF, left >> _HALF
-    right_low, right_high = right & _LOW_HALF, right >> _HALF
-    low = left_low * right_low
-    middle = left_high * right_low + (low >> _HALF)
-    other = left_low * right_high + (middle & _LOW_HALF)
-    return left_high * right_high + (middle >> _HALF) + (other >> _HALF), (other << _HALF) | (low & _LOW_HALF)
-
-
-@njit(inline="always")
-def wide_to_double(high: np.uint64, low: np.uint64) -> Any:
-    """128-bit magnitude to the nearest f64, ties to even.
-
-    The upper 64 bits are converted with a sticky lowest bit, which stands below the rounding bit and so only says
-    whether anything lies beyond: the conversion rounds once.
-    """
-    if high == _ZERO:
-        return np.float64(low)
-    shift = _ZERO
-    while not (high >> _TOP):
-        high = (high << _ONE) | (low >> _TOP)
-        low <<= _ONE
-        shift += _ONE
-    if low != _ZERO:
-        high |= _ONE
-    return np.float64(high) * (_TWO_TO_64 / np.float64(_ONE << shift))
-
-
-@njit(inline="always")
-def exact_linear(magnitude: np.uint64, negative: Any, signal: Any) -> Any:
-    """`raw * scale + offset` over whole numbers, rounded to f64 once; raw as magnitude and sign."""
-    high, low = multiply_wide(magnitude, signal.scale_magnitude)
-    negative = negative != (signal.scale_negative != 0)
-    offset = signal.offset_magnitude
-    if negative == (signal.offset_negative != 0):
-        total = low + offset
-        if total < low:
-            high += _ONE
-        low = total
-    elif high == _ZERO and low < offset:
-        low = offset - low
-        negative = not negative
-    else:
-        if low < offset:
-            high -= _ONE
-        low -= offset
-    value = wide_to_double(high, low)
-    return -value if negative else value
+def fill_sources(
+    groups: Any, groups_at: Any, counts_at: Any, row_starts_at: Any, frame_index_at: Any, bus_at: Any, can_id_at: Any,
+    sources_at: Any,
+) -> None:  # fmt: skip
+    """`source` u32 of each row (docs/contracts/rows.md); addresses only where the message is J1939."""
+    group_table, counts, row_starts = (
+        carray(groups_at, groups),
+        carray(counts_at, groups),
+        carray(row_starts_at, groups),
+    )
+    frame_index, bus, can_id, sources = (
+        carray(frame_index_at, UNBOUNDED),
+        carray(bus_at, UNBOUNDED),
+        carray(can_id_at, UNBOUNDED),
+        carray(sources_at, UNBOUNDED),
+    )
+    for number in range(np.uint64(groups)):
+        is_j1939 = group_table[number].j1939
+        for row in range(row_starts[number], row_starts[number] + counts[number]):
+            frame = frame_index[row]
+            addresses = _NO_ADDRESSES
+            if is_j1939:
+                identity = can_id[frame]
+                peer_to_peer = ((identity >> _SIXTEEN) & _BYTE) < _PDU1_LIMIT
+                destination = (identity >> _EIGHT) & _BYTE if peer_to_peer else _GLOBAL
+                addresses = ((identity & _BYTE) << _EIGHT) | destination
+            sources[row] = (np.uint32(bus[frame]) << _SIXTEEN) | addresses

@@ -47,6 +47,8 @@ def message(*groups: dict[str, Any], **columns: Any) -> dict[str, Any]:
         "pgn": None,
         "j1939": False,
         "length": 8,
+        "cycle_time": None,
+        "frame_format": None,
         "comment": "",
     }
     return plain | columns | {"groups": list(groups)}
@@ -70,7 +72,7 @@ def release(of: dict[str, Any]) -> Release:
 
 
 def extractor(of: dict[str, Any]) -> Extractor:
-    return Extractor(compile_model(release(of), 1))
+    return Extractor(compile_model(release(of).content, 1))
 
 
 def frames(*listed: tuple[int, int, str | bytes], width: int = 8) -> Frames:
@@ -83,7 +85,7 @@ def frames(*listed: tuple[int, int, str | bytes], width: int = 8) -> Frames:
     return Frames(
         np.array([bus for bus, _, _ in listed], np.uint8),
         np.array([can_id for _, can_id, _ in listed], np.uint32),
-        np.array([len(payload) for payload in payloads], np.uint8),
+        np.array([len(payload) for payload in payloads], np.uint16),
         data,
     )
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from parsing.quality import Quality
-from parsing.rows import SCHEMAS, decode_source, encode_source
+from parsing.rows import SCHEMAS
+from parsing.source import decode_source, encode_source
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "contracts" / "rows.md").read_text("utf-8")
 

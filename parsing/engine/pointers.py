@@ -1,0 +1,36 @@
+"""Addresses as arrays, inside kernels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import carray, from_dtype, njit, types
+from numba.extending import intrinsic
+
+from parsing.compiler import tables
+from parsing.engine.layout import UNBOUNDED
+
+
+def _array_of(kind: Any) -> Any:
+    """A function from an address u64 to an array of `kind` without end."""
+    pointer_type = types.CPointer(kind)
+
+    @intrinsic
+    def pointer(_typing: Any, _address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(pointer_type))
+
+        return pointer_type(types.uint64), generate
+
+    @njit(inline="always")
+    def array(address: Any) -> Any:
+        return carray(pointer(address), UNBOUNDED)
+
+    return array
+
+
+u8, u16, u32, u64 = (_array_of(kind) for kind in (types.uint8, types.uint16, types.uint32, types.uint64))
+i64, f64 = _array_of(types.int64), _array_of(types.float64)
+groups, signals, pages = (_array_of(from_dtype(kind)) for kind in (tables.GROUP, tables.SIGNAL, tables.PAGE))
+simple_messages = _array_of(from_dtype(tables.SIMPLE))
+multiplexors, intervals = _array_of(from_dtype(tables.MULTIPLEXOR)), _array_of(from_dtype(tables.INTERVAL))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.device.envelopes import DeviceEnvelope, can_envelope, numbered_message_id
-from ingest.envelope.records import CanFrames
+from ingest.frames import CanFrames
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import cantools
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.envelope.records import EXTENDED_ID
+from parsing.definitions import EXTENDED_FLAG
 
 Values = Mapping[str, NDArray[np.float64]]
 _ALL_ONES = 2**64 - 1
@@ -38,7 +38,7 @@ class MessageEncoder:
     def __init__(self, message: Any, page: int | None = None) -> None:
         self.name: str = message.name
         self.page = page
-        self.can_id = message.frame_id | (EXTENDED_ID if message.is_extended_frame else 0)
+        self.can_id = message.frame_id | (EXTENDED_FLAG if message.is_extended_frame else 0)
         self.period = message.cycle_time * 1000  # µs
         chosen = [s for s in message.signals if s.multiplexer_ids is None or page in s.multiplexer_ids]
         self._fields = [_field(signal) for signal in chosen]

@@ -12,9 +12,8 @@ import orjson
 import uuid6
 import zstandard
 
-from ingest.envelope.can import CLASSIC_WIDTH
 from ingest.envelope.opening import CAN, CLIENT_RAW, JSON, MSGPACK, SCHEMA
-from ingest.envelope.records import CanFrames
+from ingest.frames import CLASSIC_WIDTH, CanFrames, select_frames
 
 _VERSION_7 = 7
 
@@ -80,17 +79,6 @@ def raw_envelope(
     body: bytes, content_type: str = "application/octet-stream", *, message_id: str | None = None
 ) -> DeviceEnvelope:
     return DeviceEnvelope(CLIENT_RAW, body, message_id or new_message_id(), content_type)
-
-
-def select_frames(frames: CanFrames, which: Any) -> CanFrames:
-    """The frames that a mask, slice or index array names, in its order."""
-    return CanFrames(
-        bus=frames.bus[which],
-        can_id=frames.can_id[which],
-        ts=frames.ts[which],
-        length=frames.length[which],
-        data=frames.data[which],
-    )
 
 
 def _columns(frames: CanFrames, bus: int, t0: int) -> dict[str, Any]:

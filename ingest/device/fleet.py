@@ -14,7 +14,7 @@ from ingest.device.excavator import Excavators
 from ingest.device.faults import Faults
 from ingest.device.reports import Reporter
 from ingest.device.signals import signals_of
-from ingest.envelope.records import CanFrames
+from ingest.frames import CanFrames
 
 DEMO_DBC = Path(__file__).parent / "demo" / "excavator.dbc"
 BUS = 1

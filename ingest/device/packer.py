@@ -6,11 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ingest.device.envelopes import select_frames
-from ingest.envelope.can import MAX_FRAMES, frames_from_payloads, join_frames
+from ingest.envelope.can import MAX_FRAMES
 from ingest.envelope.candump import Row
 from ingest.envelope.opening import MAX_SENT
-from ingest.envelope.records import CanFrames
+from ingest.frames import CanFrames, frames_from_payloads, join_frames, select_frames
 
 # dt, id and len of one frame; the payload's width comes on top.
 _FRAME_BYTES = 9

@@ -2,7 +2,6 @@
 
 from ingest.envelope.opening import is_realtime, open_envelope
 from ingest.envelope.records import (
-    CanFrames,
     ClientRaw,
     DtcObject,
     EventObject,
@@ -15,7 +14,6 @@ from ingest.envelope.records import (
 )
 
 __all__ = [
-    "CanFrames",
     "ClientRaw",
     "DtcObject",
     "EventObject",

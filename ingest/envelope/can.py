@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.envelope.fields import TIME_END, Fields
-from ingest.envelope.records import EXTENDED_ID, CanFrames, RejectedError
+from ingest.envelope.fields import Fields
+from ingest.envelope.records import RejectedError
+from ingest.frames import CLASSIC_WIDTH, MAX_WIDTH, CanFrames, frames_from_payloads, join_frames
 from parsing.codes import Code
+from parsing.definitions import EXTENDED_FLAG, TIME_END
 
 MAX_FRAMES = 65_536
 MAX_BUSES = 256
 MAX_DT = 2**32 - 1
-CLASSIC_WIDTH = 8
-MAX_WIDTH = 64
 _U32 = np.dtype("<u4")
 _EXTENDED_DIGITS, _STANDARD_DIGITS = 8, 3
 _MAX_EXTENDED, _MAX_STANDARD = 0x1FFFFFFF, 0x7FF
@@ -36,21 +36,6 @@ def read_rows(document: Any) -> CanFrames:
         return _checked(_read_bus_rows(Fields(document, "")))
     _check_buses(document)
     return _checked(join_frames([_read_bus_rows(Fields(item, f"[{i}]")) for i, item in enumerate(document)]))
-
-
-def join_frames(parts: list[CanFrames]) -> CanFrames:
-    """All frames of the parts, padded to the widest of them."""
-    if len(parts) == 1:
-        return parts[0]
-    width = max(part.data.shape[1] for part in parts)
-    padded = [np.pad(part.data, ((0, 0), (0, width - part.data.shape[1]))) for part in parts]
-    return CanFrames(
-        bus=np.concatenate([part.bus for part in parts]),
-        can_id=np.concatenate([part.can_id for part in parts]),
-        ts=np.concatenate([part.ts for part in parts]),
-        length=np.concatenate([part.length for part in parts]),
-        data=np.concatenate(padded),
-    )
 
 
 def check_frame_count(count: int) -> None:
@@ -119,22 +104,6 @@ def _read_bus_rows(fields: Fields) -> CanFrames:
     )
 
 
-def frames_from_payloads(
-    bus: NDArray[np.uint8], can_id: NDArray[np.uint32], ts: NDArray[np.int64], payloads: list[bytes]
-) -> CanFrames:
-    """Columns from payloads of 0 to 64 bytes; width 8 where all are classic, else 64."""
-    longest = max(map(len, payloads))
-    width = CLASSIC_WIDTH if longest <= CLASSIC_WIDTH else MAX_WIDTH
-    padded = b"".join([payload.ljust(width, b"\0") for payload in payloads])
-    return CanFrames(
-        bus=bus,
-        can_id=can_id,
-        ts=ts,
-        length=np.array([len(payload) for payload in payloads], np.uint8),
-        data=np.frombuffer(padded, np.uint8).reshape(len(payloads), width),
-    )
-
-
 def _read_row(fields: Fields, index: int, row: Any) -> tuple[int, int, bytes]:
     where = f"frames[{index}]"
     if not isinstance(row, list) or len(row) != 3:  # noqa: PLR2004 - dt, id, data
@@ -153,7 +122,7 @@ def _read_row(fields: Fields, index: int, row: Any) -> tuple[int, int, bytes]:
         raise fields.wrong(where, f"has data that is not hexadecimal or over {MAX_WIDTH} bytes")
     raw_id = int.from_bytes(number, "big")
     if len(can_id) == _EXTENDED_DIGITS and len(number) == 4 and raw_id <= _MAX_EXTENDED:  # noqa: PLR2004 - bytes
-        return dt, raw_id | EXTENDED_ID, payload
+        return dt, raw_id | EXTENDED_FLAG, payload
     if len(can_id) == _STANDARD_DIGITS and len(number) == 4 and raw_id <= _MAX_STANDARD:  # noqa: PLR2004 - bytes
         return dt, raw_id, payload
     raise fields.wrong(where, "has an id that is neither three nor eight hexadecimal digits of a CAN id")

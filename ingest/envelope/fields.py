@@ -7,9 +7,8 @@ from typing import Any
 
 from ingest.envelope.records import RejectedError
 from parsing.codes import Code
+from parsing.definitions import TIME_END
 
-# Unsigned 32-bit seconds, the widest that every store holds: 2106-02-07T06:28:16Z.
-TIME_END = 2**32 * 1_000_000
 MAX_NAME = 255
 MAX_TEXT = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

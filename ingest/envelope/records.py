@@ -2,37 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ingest.frames import CanFrames
 from parsing.codes import Code
 from parsing.quality import Quality
 
-ERROR_FRAME = 1 << 29
-REMOTE_FRAME = 1 << 30
-EXTENDED_ID = 1 << 31
 # J1939: occurrence count 127 is "not available".
 OCCURRENCES_UNKNOWN = 127
 # J1939's null and global addresses.
 NULL_ADDRESS = 254
 GLOBAL_ADDRESS = 255
-
-
-@dataclass(frozen=True, slots=True)
-class CanFrames:
-    """n frames in the order of the body; the arrays may be read-only views of it.
-
-    Remote and error frames are in it, with bits 30 and 29 of `can_id` set, for the reader to count.
-    """
-
-    bus: NDArray[np.uint8]
-    can_id: NDArray[np.uint32]  # SocketCAN: bit 31 = 29-bit id
-    ts: NDArray[np.int64]  # µs since 1970
-    length: NDArray[np.uint8]
-    data: NDArray[np.uint8]  # (n, width), width 8 to 64; bytes behind `length` are whatever the device padded with
-
-    def __len__(self) -> int:
-        return len(self.can_id)
 
 
 @dataclass(frozen=True, slots=True)

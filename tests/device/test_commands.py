@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from ingest.device.logs import read_log
-from ingest.envelope import CanFrames, OpenedCan, Rejected, open_envelope
-from ingest.envelope.can import join_frames
+from ingest.envelope import OpenedCan, Rejected, open_envelope
+from ingest.frames import CanFrames, join_frames
 from ingest.iothub.headers import HubProperties, decode_headers
+from ingest.logs import read_log
+from tests.logs.samples import DATA, ROWS, assert_same, candump_text
 
 from .conftest import Hub
-from .test_logs import DATA, ROWS, assert_same, candump_text
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 ROOT = Path(__file__).resolve().parents[2]

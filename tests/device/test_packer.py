@@ -18,8 +18,9 @@ from ingest.device.envelopes import (
     raw_envelope,
 )
 from ingest.device.packer import Limits, Packer, frames_from_rows
-from ingest.envelope import CanFrames, ClientRaw, LogObject, OpenedCan, OpenedObjects, open_envelope
+from ingest.envelope import ClientRaw, LogObject, OpenedCan, OpenedObjects, open_envelope
 from ingest.envelope.candump import Row
+from ingest.frames import CanFrames
 
 from .bodies import T0
 

@@ -13,12 +13,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ingest.device.envelopes import can_envelope
-from ingest.device.logs import LogError, read_log
 from ingest.device.packer import Packer
 from ingest.device.publisher import HubPublisher, PublishError, wait_for_topic
-from ingest.envelope.records import ERROR_FRAME, REMOTE_FRAME, CanFrames
+from ingest.frames import CanFrames
+from ingest.logs import LogError, read_log
 from ingest.topics import Topics
 from ingest.worker import run_until_signalled
+from parsing.definitions import ERROR_FLAG, REMOTE_FLAG
 
 # What IoT Hub allows in a device id.
 _DEVICE = re.compile(r"[A-Za-z0-9\-:.+%_#*?!(),=@$']{1,128}")
@@ -40,7 +41,7 @@ def _speed(text: str) -> float:
 
 
 class Command(BaseCommand):
-    help = "Publishes a log (.log, .log.gz, .asc, .blf, .trc, .mf4) to the local hub, with its times as recorded."
+    help = "Publishes a log (candump, ASC, BLF, TRC, MF4) to the local hub, with its times as recorded."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -86,6 +87,6 @@ class Command(BaseCommand):
 
 def _described(frames: CanFrames) -> str:
     buses = ", ".join(str(bus) for bus in np.unique(frames.bus))
-    silent = int(np.count_nonzero(frames.can_id & (REMOTE_FRAME | ERROR_FRAME)))
+    silent = int(np.count_nonzero(frames.can_id & (REMOTE_FLAG | ERROR_FLAG)))
     first, last = (int(frames.ts[end]) / 1e6 for end in (0, -1))
     return f"buses {buses}, {first:.6f} to {last:.6f} s, {silent} remote or error frames"

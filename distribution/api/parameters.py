@@ -78,6 +78,13 @@ class Parameters:
             raise ParameterError(f"{name} is 0 or 1.")
         return text == "1"
 
+    def choice(self, name: str, words: Sequence[str]) -> int | None:
+        """The place of the word that is given, or None."""
+        text = self.given.get(name)
+        if text is not None and text not in words:
+            raise ParameterError(f"{name} is {' or '.join(words)}.")
+        return None if text is None else words.index(text)
+
     def cursor(self, kinds: Sequence[str]) -> list[Any] | None:
         """The key at which the page before ended; `kinds` are the ClickHouse types of its parts."""
         text = self.given.get("cursor")

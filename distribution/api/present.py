@@ -10,7 +10,7 @@ from distribution.queries.history import Series, Value
 from distribution.queries.signals import CatalogueSignal
 from distribution.snapshot.read import SnapshotRow
 from parsing.quality import Quality
-from parsing.rows import decode_source
+from parsing.source import decode_source
 
 _TIMES: Final = ("received", "first_ts", "last_ts")
 WORDS: Final = {quality: quality.name.lower() for quality in Quality}
@@ -121,6 +121,4 @@ def record_json(row: Mapping[str, Any]) -> dict[str, Any]:
     shown |= {name: rfc3339(row[name]) for name in _TIMES if name in row}
     if "quality" in row:
         shown["quality"] = WORDS[Quality(row["quality"])]
-    if "active" in row:
-        shown["active"] = bool(row["active"])
     return shown

@@ -127,16 +127,6 @@ class SnapshotSerializer(s.Serializer[object]):
     position = PositionSerializer(allow_null=True)
 
 
-class DtcSerializer(RecordSerializer):
-    source = s.IntegerField()  # type: ignore[assignment]
-    spn = s.IntegerField()
-    fmi = s.IntegerField()
-    oc = s.IntegerField()
-    cm = s.IntegerField()
-    active = s.BooleanField()
-    text = s.CharField()
-
-
 class LogSerializer(RecordSerializer):
     message_id = s.CharField()
     index = s.IntegerField()

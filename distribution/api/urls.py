@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from distribution.api.records import DtcsView, EventsView, LogsView, PositionsView, UnmodelledView
+from distribution.api.records import (
+    BusFaultsView,
+    DtcListsView,
+    DtcsView,
+    EventsView,
+    LogsView,
+    PositionsView,
+    SourcesView,
+    TransportMessagesView,
+    UnmodelledView,
+)
 from distribution.api.views import HistoryView, MachinesView, MachineView, SignalsView, SnapshotView
 
 urlpatterns = [
@@ -14,6 +24,10 @@ urlpatterns = [
     path("machines/<int:machine>/snapshot", SnapshotView.as_view(), name="data-snapshot"),
     path("machines/<int:machine>/positions", PositionsView.as_view(), name="data-positions"),
     path("machines/<int:machine>/dtcs", DtcsView.as_view(), name="data-dtcs"),
+    path("machines/<int:machine>/dtc-lists", DtcListsView.as_view(), name="data-dtc-lists"),
+    path("machines/<int:machine>/transport-messages", TransportMessagesView.as_view(), name="data-transport-messages"),
+    path("machines/<int:machine>/sources", SourcesView.as_view(), name="data-sources"),
+    path("machines/<int:machine>/bus-faults", BusFaultsView.as_view(), name="data-bus-faults"),
     path("machines/<int:machine>/logs", LogsView.as_view(), name="data-logs"),
     path("machines/<int:machine>/events", EventsView.as_view(), name="data-events"),
     path("machines/<int:machine>/unmodelled", UnmodelledView.as_view(), name="data-unmodelled"),

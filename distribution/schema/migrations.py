@@ -14,6 +14,8 @@ from distribution import schema
 
 _FILE_NAME = re.compile(r"(\d{4})_(\w+)\.sql\Z")
 _COMMENT_LINE = re.compile(r"^\s*--.*$", re.MULTILINE)
+# Tables that follow RAW_RETENTION_DAYS.
+_FORGETTING = (("raw", "envelope"), ("raw", "dead_letter"), ("ce", "dtc_list"), ("ce", "transport_message"))
 _PREFIX = re.compile(r"[a-z0-9_]{0,40}\Z")
 
 
@@ -71,10 +73,10 @@ def _names() -> Mapping[str, str]:
 def _follow_retention(client: Client, names: Mapping[str, str]) -> None:
     """The setting may have changed since the tables were made; altering rewrites parts, so only then."""
     wanted = f"TTL toDateTime(received) + toIntervalDay({names['retention_days']})"
-    for table in ("envelope", "dead_letter"):
+    for database, table in _FORGETTING:
         query = (
             "SELECT create_table_query FROM system.tables WHERE database = {database:String} AND name = {name:String}"
         )
-        rows = client.query(query, parameters={"database": names["raw"], "name": table}).result_rows
+        rows = client.query(query, parameters={"database": names[database], "name": table}).result_rows
         if wanted not in rows[0][0]:
-            client.command(f"ALTER TABLE {names['raw']}.{table} MODIFY {wanted}")
+            client.command(f"ALTER TABLE {names[database]}.{table} MODIFY {wanted}")

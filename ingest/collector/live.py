@@ -1,12 +1,13 @@
 """The provisional live lane: what is marked real-time, decoded at once and published to RealTime Redis.
 
-It has no state, no lateness and no promise: a full queue drops the oldest, an unreachable Redis drops the newest,
-and what `process` stores is the truth.
+It keeps nothing, is never late and promises nothing: a full queue drops the oldest, an unreachable Redis drops the
+newest, and what `process` stores is the truth. Its J1939 listeners hear real-time envelopes alone, and forget.
 """
 
 import queue
 import threading
 import time
+from collections import OrderedDict
 from typing import Any, Self
 
 import msgpack
@@ -14,14 +15,17 @@ import numpy as np
 import redis
 import structlog
 
-from ingest.decoding.decode import Block, Decoded, decode
+from ingest.decoding.decode import decode
+from ingest.decoding.outcome import Block, Decoded
 from ingest.decoding.records import RawRecord
 from ingest.envelope import EventObject, OpenedObjects, PositionObject, is_realtime
 from ingest.meta.follower import MetaFollower
+from parsing.j1939 import J1939Listener, Occurrence
 
 log = structlog.get_logger(__name__)
 
 QUEUED_BATCHES = 64
+MOST_LISTENERS = 1_024  # machines; the one longest unheard of gives way
 VERSION = 1
 
 
@@ -33,6 +37,7 @@ class LiveLane:
         self._prefix = redis_prefix
         self._follower = follower
         self._queue: queue.Queue[list[RawRecord] | None] = queue.Queue(QUEUED_BATCHES)
+        self._listeners = Listeners()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
     def __enter__(self) -> Self:
@@ -76,7 +81,7 @@ class LiveLane:
             if catalogue is None:
                 continue
             try:
-                self._publish(decode(batch, catalogue))
+                self._publish(decode(batch, catalogue, self._listeners.of))
             except redis.RedisError as error:
                 log.warning("live values dropped: Redis does not answer", error=repr(error))
                 time.sleep(0.2)
@@ -89,6 +94,20 @@ class LiveLane:
             for machine, notice in notices.items():
                 pipeline.publish(f"{self._prefix}live:{machine}", msgpack.packb(notice))
             pipeline.execute()
+
+
+class Listeners:
+    """The J1939 listeners of the machines last heard of."""
+
+    def __init__(self) -> None:
+        self._listeners: OrderedDict[int, J1939Listener] = OrderedDict()
+
+    def of(self, machine: int) -> J1939Listener:
+        listener = self._listeners.setdefault(machine, J1939Listener())
+        self._listeners.move_to_end(machine)
+        if len(self._listeners) > MOST_LISTENERS:
+            self._listeners.popitem(last=False)
+        return listener
 
 
 def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:
@@ -112,7 +131,25 @@ def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:
     for index, envelope in enumerate(decoded.envelopes):
         if isinstance(envelope.opened, OpenedObjects):
             _add_objects(of(index), envelope.opened)
+    newest = {
+        (decoded.envelopes[told.envelope].machine, *_identity(told.occurrence)): told
+        for told in decoded.heard.occurrences
+    }
+    for told in newest.values():
+        of(told.envelope).setdefault("dtcs", []).append(_dtc(told.occurrence, told.text))
     return notices
+
+
+def _identity(one: Occurrence) -> tuple[int, int, int, int]:
+    return one.source, one.spn, one.fmi, one.occurrence
+
+
+def _dtc(one: Occurrence, text: str) -> dict[str, Any]:
+    return {
+        "ts": one.ts, "source": one.source, "spn": one.spn, "fmi": one.fmi, "occurrence": one.occurrence,
+        "active": one.active, "began": one.began, "last_seen": one.last_seen, "ended": one.ended, "count": one.count,
+        "oc": one.oc, "cm": one.cm, "lamps": one.lamps, "text": text,
+    }  # fmt: skip
 
 
 def newest_rows(block: Block, machines: np.ndarray[Any, np.dtype[np.uint32]]) -> list[int]:

@@ -1,91 +1,43 @@
-"""A batch of envelopes and a catalogue in; rows, objects and rejects out. No I/O, no state.
+"""A batch of envelopes, a catalogue and the machines' listeners in; rows, objects and rejects out. No I/O.
 
 The processor and the live lane both decode with this, so what is shown live is what will be stored.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ingest.decoding.listening import ListenerOf, Lot, listen
+from ingest.decoding.outcome import Block, Decoded, Envelope, Unmodelled
+from ingest.decoding.reassembled import extract_reassembled
 from ingest.decoding.records import RawRecord
-from ingest.envelope import ClientRaw, OpenedCan, OpenedObjects, Rejected, open_envelope
+from ingest.envelope import OpenedCan, OpenedObjects, Rejected, open_envelope
 from ingest.meta.follower import Catalogue
 from parsing.codes import Code
 from parsing.engine import Extraction, Extractor, Frames
 from parsing.ordinal import MOST_ROWS, ordinals
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows of one group; all arrays have one entry a row, `values` and `qualities` one column a slot."""
+def decode(records: Sequence[RawRecord], catalogue: Catalogue, listener_of: ListenerOf) -> Decoded:
+    """Decode a batch with one release. Bad data never raises: its envelope holds a Rejected.
 
-    group: int
-    envelope: NDArray[np.uint32]
-    source: NDArray[np.uint32]
-    ts: NDArray[np.int64]
-    ordinal: NDArray[np.uint8]
-    values: NDArray[np.float64]
-    qualities: NDArray[np.uint8]
-
-    def keep(self, mask: NDArray[np.bool_]) -> "Block":
-        return Block(
-            self.group, self.envelope[mask], self.source[mask], self.ts[mask], self.ordinal[mask],
-            self.values[mask], self.qualities[mask],
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Unmodelled:
-    """Frames of one envelope that no definition describes: an unknown id (`page` -1) or an unknown page."""
-
-    envelope: int
-    bus: int
-    can_id: int
-    page: int
-    count: int
-    first_ts: int
-    last_ts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What became of one record. `machine` is 0 and times are None where they are not known."""
-
-    record: RawRecord
-    machine: int
-    opened: OpenedCan | OpenedObjects | ClientRaw | Rejected
-    frames: int = 0
-    first_ts: int | None = None
-    last_ts: int | None = None
-
-    @property
-    def rejected(self) -> Rejected | None:
-        return self.opened if isinstance(self.opened, Rejected) else None
-
-
-@dataclass(slots=True)
-class Decoded:
-    """The outcome of a batch; `envelopes` is in the order of the records and indexes everything else."""
-
-    release: int
-    envelopes: list[Envelope]
-    blocks: list[Block] = field(default_factory=list)
-    unmodelled: list[Unmodelled] = field(default_factory=list)
-
-
-def decode(records: Sequence[RawRecord], catalogue: Catalogue) -> Decoded:
-    """Decode a batch with one release. Bad data never raises: its envelope holds a Rejected."""
-    decoded = Decoded(catalogue.release.number, [_open(record, catalogue) for record in records])
-    lots: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, envelope in enumerate(decoded.envelopes):
+    Listeners hear the frames of accepted envelopes in the order of the records; the outcome has them as they are then.
+    """
+    envelopes = [_open(record, catalogue) for record in records]
+    decoded = Decoded(catalogue.release.number, envelopes, np.zeros(len(envelopes), np.uint32))
+    indexes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, envelope in enumerate(envelopes):
         if isinstance(envelope.opened, OpenedCan):
             model = catalogue.machines[envelope.record.device].model
-            lots[model, envelope.opened.frames.data.shape[1]].append(index)
-    for (model, _width), indexes in lots.items():
-        _extract(decoded, indexes, catalogue.extractor(model))
+            indexes[model, envelope.opened.frames.data.shape[1]].append(index)
+    lots = []
+    for (model, _width), of_lot in indexes.items():
+        lots.append(_lot(decoded, of_lot))
+        _extract(decoded, lots[-1], catalogue.extractor(model))
+    listen(decoded, lots, listener_of)
+    extract_reassembled(decoded, catalogue)
     return decoded
 
 
@@ -109,27 +61,31 @@ def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
     return Envelope(record, entry.machine, opened)
 
 
-def _extract(decoded: Decoded, indexes: list[int], extractor: Extractor) -> None:
-    """Decode the frames of these envelopes, all of one model and one width."""
+def _lot(decoded: Decoded, indexes: list[int]) -> Lot:
+    """The frames of these envelopes, all of one model and one width."""
     opened = [decoded.envelopes[index].opened for index in indexes]
     bodies = [each.frames for each in opened if isinstance(each, OpenedCan)]
-    owner = np.repeat(np.array(indexes, np.uint32), [len(body) for body in bodies])
-    ts = np.concatenate([body.ts for body in bodies])
     frames = Frames(
         bus=np.concatenate([body.bus for body in bodies]),
         can_id=np.concatenate([body.can_id for body in bodies]),
-        length=np.concatenate([body.length for body in bodies]),
+        length=np.concatenate([body.length for body in bodies], dtype=np.uint16),
         data=np.concatenate([body.data for body in bodies]),
     )
-    extraction = extractor.extract(frames)
+    envelope = np.repeat(np.array(indexes, np.uint32), [len(body) for body in bodies])
+    return Lot(frames, np.concatenate([body.ts for body in bodies]), envelope)
+
+
+def _extract(decoded: Decoded, lot: Lot, extractor: Extractor) -> None:
+    extraction = extractor.extract(lot.frames)
     blocks: list[Block] = []
     overflowed: set[int] = set()
     for block in extraction.blocks:
-        at, envelope = ts[block.frame_index], owner[block.frame_index]
+        at, envelope = lot.ts[block.frame_index], lot.envelope[block.frame_index]
         ordinal, too_many = ordinals(envelope, block.group, block.source, at)
         overflowed.update(int(each) for each in too_many)
         blocks.append(Block(block.group, envelope, block.source, at, ordinal, block.values, block.qualities))
-    decoded.unmodelled.extend(_count_unmodelled(frames, owner, ts, extraction))
+    decoded.count_short(lot.envelope[extraction.short_frame])
+    decoded.unmodelled.extend(_count_unmodelled(lot, extraction))
     if overflowed:
         blocks = _reject_overflowed(decoded, blocks, overflowed)
     decoded.blocks.extend(blocks)
@@ -144,20 +100,18 @@ def _reject_overflowed(decoded: Decoded, blocks: list[Block], overflowed: set[in
     return [block.keep(~np.isin(block.envelope, bad)) for block in blocks]
 
 
-def _count_unmodelled(
-    frames: Frames, owner: NDArray[np.uint32], ts: NDArray[np.int64], extraction: Extraction
-) -> Iterator[Unmodelled]:
+def _count_unmodelled(lot: Lot, extraction: Extraction) -> Iterator[Unmodelled]:
     """Count by envelope, bus, id and page, in the order of the envelopes."""
     at = extraction.unknown_frame
     if not len(at):
         return
     keys = np.empty(len(at), [("envelope", "u4"), ("bus", "u1"), ("can_id", "u4"), ("page", "i8")])
-    keys["envelope"], keys["bus"], keys["can_id"] = owner[at], frames.bus[at], frames.can_id[at]
+    keys["envelope"], keys["bus"], keys["can_id"] = lot.envelope[at], lot.frames.bus[at], lot.frames.can_id[at]
     keys["page"] = extraction.unknown_page
     distinct, member, counts = np.unique(keys, return_inverse=True, return_counts=True)
     first = np.full(len(distinct), np.iinfo(np.int64).max)
     last = np.zeros(len(distinct), np.int64)
-    np.minimum.at(first, member, ts[at])
-    np.maximum.at(last, member, ts[at])
+    np.minimum.at(first, member, lot.ts[at])
+    np.maximum.at(last, member, lot.ts[at])
     for index, (envelope, bus, can_id, page) in enumerate(distinct.tolist()):
         yield Unmodelled(envelope, bus, can_id, page, int(counts[index]), int(first[index]), int(last[index]))

@@ -7,16 +7,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.decoding.decode import Block, Decoded, Envelope
+from ingest.decoding.j1939_tables import j1939_rows
+from ingest.decoding.outcome import Block, Decoded, Envelope
 from ingest.decoding.severity import severity_of
-from ingest.envelope import DtcObject, EventObject, LogObject, OpenedObjects, PositionObject
+from ingest.envelope import EventObject, LogObject, OpenedObjects, PositionObject
 from parsing.rows import SCHEMAS
 
 Tables = dict[str, pa.Table]
 
 
-def tables_of(decoded: Decoded, unmodelled: Sequence[Mapping[str, Any]]) -> Tables:
-    """Every table that has rows; `unmodelled` are the rows of that table, counted by the processor."""
+def tables_of(decoded: Decoded, counted: Mapping[str, Sequence[Mapping[str, Any]]]) -> Tables:
+    """Every table that has rows; `counted` are those of the tables of counts, which the processor keeps."""
     received = np.array([envelope.record.received for envelope in decoded.envelopes], np.int64)
     machines = np.array([envelope.machine for envelope in decoded.envelopes], np.uint32)
     rows = np.zeros(len(decoded.envelopes), np.uint32)
@@ -26,14 +27,10 @@ def tables_of(decoded: Decoded, unmodelled: Sequence[Mapping[str, Any]]) -> Tabl
         tables["frame_values"] = _frame_values(blocks, machines, received, decoded.release)
         for block in blocks:
             rows += np.bincount(block.envelope, minlength=len(rows)).astype(np.uint32)
-    for name, objects in _objects(decoded).items():
-        if objects:
-            tables[name] = pa.Table.from_pylist(objects, SCHEMAS[name])
-    if unmodelled:
-        tables["unmodelled"] = pa.Table.from_pylist(list(unmodelled), SCHEMAS["unmodelled"])
-    ledger = list(_ledger(decoded, rows))
-    if ledger:
-        tables["envelope"] = pa.Table.from_pylist(ledger, SCHEMAS["envelope"])
+    listed = [*_objects(decoded).items(), *j1939_rows(decoded), *counted.items()]
+    for name, records in [*listed, ("envelope", list(_ledger(decoded, rows)))]:
+        if records:
+            tables[name] = pa.Table.from_pylist(list(records), SCHEMAS[name])
     return tables
 
 
@@ -69,9 +66,10 @@ def _frame_values(
 
 
 def _objects(decoded: Decoded) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {"position": [], "dtc": [], "log": [], "event": []}
+    rows: dict[str, list[dict[str, Any]]] = {"position": [], "log": [], "event": []}
     for envelope in decoded.envelopes:
-        if not isinstance(envelope.opened, OpenedObjects):
+        # Trouble codes have been told to the machine's listener.
+        if not isinstance(envelope.opened, OpenedObjects) or envelope.opened.kind == "vehicle_dtc":
             continue
         common = {
             "machine": envelope.machine, "release": decoded.release, "received": envelope.record.received,
@@ -90,13 +88,6 @@ def _position(each: PositionObject, _envelope: Envelope, _index: int, ordinal: i
         "ordinal": ordinal, "lat": each.lat, "lon": each.lon, "alt": each.alt, "speed": each.speed,
         "heading": each.heading, "hdop": each.hdop, "satellites": each.satellites,
         "quality": int(each.quality), "reason": each.reason,
-    }  # fmt: skip
-
-
-def _dtc(each: DtcObject, _envelope: Envelope, _index: int, _ordinal: int) -> dict[str, Any]:
-    return {
-        "source": each.source, "spn": each.spn, "fmi": each.fmi, "oc": each.oc, "cm": each.cm,
-        "active": int(each.active), "text": each.text,
     }  # fmt: skip
 
 
@@ -120,7 +111,6 @@ def _event(each: EventObject, envelope: Envelope, index: int, _ordinal: int) -> 
 
 _ROWS: dict[type, tuple[str, Callable[[Any, Envelope, int, int], dict[str, Any]]]] = {
     PositionObject: ("position", _position),
-    DtcObject: ("dtc", _dtc),
     LogObject: ("log", _log),
     EventObject: ("event", _event),
 }
@@ -139,7 +129,7 @@ def _ledger(decoded: Decoded, rows: NDArray[np.uint32]) -> Iterator[dict[str, An
             "partition": record.partition, "offset": record.offset, "origin": record.origin,
             "message_id": record.headers.get("message-id", ""), "device": record.device,
             "machine": envelope.machine, "kind": record.headers.get("kind", ""), "frames": envelope.frames,
-            "rows": int(rows[index]) + objects, "unmodelled": unmodelled[index],
+            "rows": int(rows[index]) + objects, "unmodelled": unmodelled[index], "short": int(decoded.short[index]),
             "first_ts": envelope.first_ts, "last_ts": envelope.last_ts,
             "release": decoded.release, "received": record.received,
         }  # fmt: skip

@@ -6,7 +6,7 @@ Redis says that something changed, polling stands behind it, and the copy on dis
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -18,6 +18,7 @@ import structlog
 from ingest.meta import cache
 from ingest.meta.directory import InvalidDirectory, MachineEntry, load_directory
 from parsing.compiler import compile_model
+from parsing.compiler.transport import transport_content
 from parsing.definitions import Content, Model
 from parsing.engine import Extractor
 from parsing.release import InvalidRelease, Release, load_release
@@ -32,26 +33,36 @@ DIRECTORY_PATH = "/meta/v1/fleet/directory"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a batch is decoded with: one release, one directory, an extractor a machine model."""
+    """What a batch is decoded with: one release, one directory, extractors of each machine model, made on first use."""
 
     release: Release
     machines: MappingProxyType[str, MachineEntry]
     _extractors: dict[int, Extractor] = field(default_factory=dict)
+    _transport_extractors: dict[int, Extractor] = field(default_factory=dict)
 
     def extractor(self, model: int) -> Extractor:
-        """The model's compiled tables, made on first use; for a model newer than the release no frame is modelled."""
+        """Decodes the model's single frames; for a model newer than the release no frame is modelled."""
         if model not in self._extractors:
-            known = any(each.id == model for each in self.release.models)
-            release = self.release if known else _without_definitions(self.release, model)
-            self._extractors[model] = Extractor(compile_model(release, model))
+            self._extractors[model] = Extractor(compile_model(self._content(model), model))
         return self._extractors[model]
 
+    def transport_extractor(self, model: int) -> Extractor:
+        """Decodes what came in several packets, by the definitions of more than 8 bytes alone."""
+        if model not in self._transport_extractors:
+            content = transport_content(self._content(model))
+            self._transport_extractors[model] = Extractor(compile_model(content, model))
+        return self._transport_extractors[model]
+
     def with_machines(self, machines: dict[str, MachineEntry]) -> "Catalogue":
-        return Catalogue(self.release, MappingProxyType(machines), self._extractors)
+        return Catalogue(self.release, MappingProxyType(machines), self._extractors, self._transport_extractors)
+
+    def _content(self, model: int) -> Content:
+        known = any(each.id == model for each in self.release.models)
+        return self.release.content if known else _nothing_for(model)
 
 
-def _without_definitions(release: Release, model: int) -> Release:
-    return replace(release, content=Content(enums=(), sets=(), models=(Model(model, "not yet released", ()),)))
+def _nothing_for(model: int) -> Content:
+    return Content(enums=(), sets=(), models=(Model(model, "not yet released", ()),))
 
 
 @dataclass(frozen=True, slots=True)

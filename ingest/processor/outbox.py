@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from ingest.decoding.decode import Decoded
+from ingest.decoding.outcome import Decoded
 from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import Tables
 from ingest.envelope import Rejected

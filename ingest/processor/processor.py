@@ -11,7 +11,7 @@ from ingest.decoding.records import RawRecord, raw_record
 from ingest.decoding.tables import tables_of
 from ingest.meta.follower import Catalogue, MetaFollower
 from ingest.processor.outbox import dead_letters, slices
-from ingest.processor.state import MachineState, advance
+from ingest.processor.state import MachineState, advance, listeners_of
 from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.config import consumer_config
@@ -109,10 +109,11 @@ class Processor:
 
     def _step(self, partition: int, records: list[RawRecord], catalogue: Catalogue) -> dict[int, MachineState]:
         """Decode one partition's records and send the outcome; returns the states it changes."""
-        decoded = decode(records, catalogue)
-        changed, unmodelled = advance(decoded, self._states[partition])
+        states = self._states[partition]
+        decoded = decode(records, catalogue, listeners_of(states))
+        changed, counted = advance(decoded, states)
         send = self._transaction.produce
-        for headers, body in slices(tables_of(decoded, unmodelled), decoded.release):
+        for headers, body in slices(tables_of(decoded, counted), decoded.release):
             send(self._topics.parsed, partition, None, body, headers, records[-1].received // 1000)
             reach("process.parsed")
         for record, headers in dead_letters(decoded):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from studio.sources import Question, Resource, SourceError, source
 
-PARAMETERS: Final = frozenset({"from", "to", "points", "source", "limit"})
+PARAMETERS: Final = frozenset({"from", "to", "points", "source", "limit", "state"})
 PARAMETER_LENGTH: Final = 64
 
 

@@ -3,7 +3,6 @@
 import base64
 import json
 import math
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,11 +12,11 @@ from django.urls import get_resolver
 
 from distribution.queries import reader
 from distribution.snapshot import read as snapshot_reader
-from tests.distribution.conftest import DAY, SECOND, START, Person, SnapshotKeys, Store
+from tests.distribution.conftest import SECOND, START, Person, SnapshotKeys, Store
+from tests.distribution.test_records import SOURCE, position, problem
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.redis]
 
-SOURCE = 1 << 16 | 0x21 << 8 | 255
 FROM, TO = "2026-03-01T00:00:00Z", "2026-03-01T01:00:00Z"
 
 
@@ -32,16 +31,14 @@ def speed(store: Store, group: int, alice: Person) -> str:
     return f"EEC1.{group}.Engine/Speed 100%"
 
 
-def problem(response: Any) -> tuple[int, str]:
-    assert response["Content-Type"] == "application/problem+json"
-    return response.status_code, json.loads(response.content)["code"]
-
-
 def machine_paths() -> list[str]:
     """Every route of one machine."""
     routes = [pattern.name for pattern in get_resolver("distribution.api.urls").url_patterns]
-    assert len(routes) >= 10
-    return ["", "signals/", "signals/a.b", "snapshot", "positions", "dtcs", "logs", "events", "unmodelled"]
+    lists = ["positions", "dtcs", "dtc-lists", "transport-messages", "sources", "bus-faults"]
+    lists += ["logs", "events", "unmodelled"]
+    # Beside them the list of machines, the machine, its signals, one of them, and the snapshot.
+    assert len(routes) == len(lists) + 5
+    return ["", "signals/", "signals/a.b", "snapshot", *lists]
 
 
 def test_another_organisations_machine_is_as_one_that_is_not_there(
@@ -194,79 +191,6 @@ def test_the_snapshot_has_the_last_value_of_each_signal(
     )  # fmt: skip
     assert body["position"]["lat"] == 50.5
     assert (body["position"]["ts"], body["position"]["quality"]) == ("2026-03-01T00:00:00.000000Z", "ok")
-
-
-def position(ts: int) -> dict[str, Any]:
-    return {
-        "ts": ts, "ordinal": 0, "lat": 50.5, "lon": 7.25, "alt": None, "speed": 1.5, "heading": None, "hdop": None,
-        "satellites": 9, "quality": 0, "reason": "", "release": 1, "received": START,
-    }  # fmt: skip
-
-
-def rows_of(table: str) -> list[dict[str, Any]]:
-    """25 rows over three months, two of a time."""
-    times = [START + (i // 2) * 8 * DAY for i in range(25)]
-    own: dict[str, list[dict[str, Any]]] = {
-        "position": [position(ts) | {"ordinal": i % 2} for i, ts in enumerate(times)],
-        "dtc": [
-            {"ts": ts, "source": SOURCE, "spn": 100 + i % 2, "fmi": 3, "oc": 1, "cm": 0, "active": 1, "text": "t"}
-            for i, ts in enumerate(times)
-        ],
-        "log": [
-            {"ts": ts, "message_id": f"m'{i}", "index": i, "level": "INFO", "severity": "info", "logger": "l",
-             "message": "é", "fields": "{}"}
-            for i, ts in enumerate(times)
-        ],
-        "event": [
-            {"ts": ts, "message_id": "m", "index": i, "name": "n", "state": "once", "severity": "info",
-             "value": None, "text": "", "fields": "{}"}
-            for i, ts in enumerate(times)
-        ],
-        "unmodelled": [
-            {"bus": 1, "can_id": 5, "page": i - 1, "count": i, "first_ts": START, "last_ts": ts}
-            for i, ts in enumerate(times)
-        ],
-    }  # fmt: skip
-    return own[table]
-
-
-@pytest.mark.parametrize(
-    ("path", "table"),
-    [("positions", "position"), ("dtcs", "dtc"), ("logs", "log"), ("events", "event"), ("unmodelled", "unmodelled")],
-)
-def test_records_come_newest_first_and_page_by_page(
-    alice: Person, bob: Person, store: Store, path: str, table: str
-) -> None:
-    store.machine = alice.machine.number
-    store.insert(table, rows_of(table))
-    whole = alice.get(path).json()
-    assert len(whole) == 25
-    if table != "unmodelled":
-        assert [row["ts_us"] for row in whole] == sorted((row["ts_us"] for row in whole), reverse=True)
-        span = {"from": START + 8 * DAY, "to": START + 16 * DAY}
-        assert len(alice.get(path, **span).json()) == 2
-    paged, response = [], alice.get(path, limit=7)
-    while True:
-        paged += response.json()
-        if "Link" not in response:
-            break
-        response = alice.browser.get(response["Link"].removeprefix("<").removesuffix('>; rel="next"'))
-    assert paged == whole
-    assert bob.get(path).json() == []
-
-
-def test_records_have_the_fields_that_the_document_says(alice: Person, store: Store) -> None:
-    from distribution.api import records
-
-    store.machine = alice.machine.number
-    views = {
-        "positions": ("position", records.PositionSerializer), "dtcs": ("dtc", records.DtcSerializer),
-        "logs": ("log", records.LogSerializer), "events": ("event", records.EventSerializer),
-        "unmodelled": ("unmodelled", records.UnmodelledSerializer),
-    }  # fmt: skip
-    for path, (table, serializer) in views.items():
-        store.insert(table, rows_of(table)[:1])
-        assert set(alice.get(path).json()[0]) == set(serializer().get_fields()), path
 
 
 def test_a_store_that_is_away_is_a_problem_and_no_secret(

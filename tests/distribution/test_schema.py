@@ -24,6 +24,7 @@ TYPES = {
     pa.int64(): "Int64",
     pa.float64(): "Float64",
     pa.string(): "String",
+    pa.binary(): "String",
     pa.timestamp("us", "UTC"): "DateTime64(6, 'UTC')",
 }
 
@@ -46,9 +47,12 @@ def test_migrating_again_changes_nothing(database: Client) -> None:
     assert migrate(database) == []
 
 
-def test_a_changed_retention_reaches_the_tables(database: Client) -> None:
+@pytest.mark.parametrize("name", ["envelope", "dead_letter", "dtc_list", "transport_message"])
+def test_a_changed_retention_reaches_the_tables(database: Client, name: str) -> None:
+    qualified = ce_technology(name) if name in SCHEMAS and name != "envelope" else raw_data_cache_store(name)
+
     def table() -> str:
-        return str(database.command(f"SHOW CREATE TABLE {raw_data_cache_store('envelope')}"))
+        return str(database.command(f"SHOW CREATE TABLE {qualified}"))
 
     before = table()
     with override_settings(RAW_RETENTION_DAYS=7):

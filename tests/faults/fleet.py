@@ -8,31 +8,34 @@ import numpy as np
 
 from ingest.device.campaign import Numbered, numbered_envelopes
 from ingest.device.publisher import HubPublisher
-from ingest.envelope import CanFrames
+from ingest.frames import CanFrames
+from tests.pipeline.buses import EXTENDED, T0, Sent, dm1, long_message
+from tests.pipeline.buses import frames_of as frames_of_sent
 from tests.pipeline.catalogue import EEC1, GEAR, STATUS
 from tests.pipeline.deployments import Deployment
 
 DEVICES = [f"machine-{number}" for number in range(1, 8)]
 SEED = 20_26
 BATCH = 20
-EXTENDED = 1 << 31
-T0 = 1_700_000_000_000_000
 
 
 def frames_of(device: str, number: int) -> CanFrames:
-    """Twelve frames that move with the number: J1939, pages (an unknown one too), an unknown id, equal times."""
+    """Frames that move with the number: J1939, pages (an unknown one too), an unknown id, equal times.
+
+    In front come the last packets of a message that the device's envelope before has begun, at the end the first ones
+    of the next; where the one before could not be read, packets are missing.
+    """
     ids = [EEC1 | EXTENDED, STATUS | EXTENDED, GEAR, 0x555] * 3
     rng = np.random.default_rng([number, DEVICES.index(device)])
     data = rng.integers(0, 255, (len(ids), 8), np.uint8)
     data[1::4, 0] = rng.integers(0, 5, 3)
-    ts = T0 + number * 100_000 + np.repeat(np.arange(3), 4) * 20_000
-    return CanFrames(
-        bus=np.zeros(len(ids), np.uint8),
-        can_id=np.array(ids, np.uint32),
-        ts=ts.astype(np.int64),
-        length=np.full(len(ids), 8, np.uint8),
-        data=data,
-    )
+    start = T0 + number * 100_000
+    times = (start + np.repeat(np.arange(3), 4) * 20_000).tolist()
+    own = [Sent(ts, 1, can_id, bytes(one)) for ts, can_id, one in zip(times, ids, data, strict=True)]
+    _, _, *rest = long_message(start - 2_000, number, step=1)
+    begin = long_message(start + 60_000, number + len(DEVICES), step=1)[:2]
+    trouble = dm1(start + 60_500, "6E000301" if number % 3 else "00000000")
+    return frames_of_sent([*rest, *own, *begin, trouble])
 
 
 def envelopes(numbers: range) -> Iterator[Numbered]:

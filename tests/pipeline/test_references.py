@@ -27,7 +27,7 @@ from ingest.meta import cache
 from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATH, copy_of
 from parsing.definitions import PDU1_LIMIT, pgn_of
 from parsing.release import load_release
-from parsing.rows import GLOBAL_ADDRESS, NULL_ADDRESS
+from parsing.source import GLOBAL_ADDRESS, NULL_ADDRESS
 from tests.conftest import SHARED_DATA
 from tests.pipeline.deployments import Deployment
 

@@ -11,9 +11,10 @@ import pytest
 import redis
 from django.conf import settings
 
-from ingest.collector.live import QUEUED_BATCHES, LiveLane
+from ingest.collector.live import MOST_LISTENERS, QUEUED_BATCHES, Listeners, LiveLane
 from ingest.decoding.records import RawRecord
 from ingest.meta.follower import MetaAddress, MetaFollower
+from tests.pipeline.buses import dm1, frames_of, long_message, records_of
 from tests.pipeline.catalogue import GEAR, give_copies
 
 pytestmark = pytest.mark.redis
@@ -65,6 +66,38 @@ def test_the_newest_row_of_a_real_time_envelope_is_published(follower: MetaFollo
     assert np.frombuffer(values).tolist() == [7.0]
     assert qualities == b"\0"
     assert notice["release"] == 1
+
+
+def test_messages_of_several_packets_and_trouble_codes_are_published(follower: MetaFollower) -> None:
+    prefix, url = f"test:{uuid.uuid4().hex[:12]}:", settings.REALTIME_REDIS_URL
+    sent = [*long_message(T0, 600)[:2], dm1(T0 + 1500), *long_message(T0, 600)[2:]]
+    first, second, third = records_of(frames_of([*sent, dm1(T0 + 5000, "00000000")]), 2)
+    for record in (first, second, third):
+        record.headers["realtime"] = "1"
+    with redis.Redis.from_url(url) as connection, connection.pubsub() as subscription:
+        subscription.psubscribe(f"{prefix}live:*")
+        assert subscription.get_message(timeout=10)["type"] == "psubscribe"
+        with LiveLane(url, prefix, follower) as live:
+            live.offer([first, second])
+            begun = next_notice(subscription)
+            live.offer([third])
+            over = next_notice(subscription)
+    assert begun["rows"] == []
+    assert [np.frombuffer(row[4]).tolist() for row in over["rows"]] == [[0.0, 300.0], [600.0]]
+    ((one,), (two,)) = (begun["dtcs"], over["dtcs"])
+    assert (one["spn"], one["active"], one["began"], one["ended"]) == (110, True, T0 + 1500, 0)
+    assert (two["spn"], two["active"], two["ended"]) == (110, False, T0 + 5000)
+
+
+def test_listeners_are_bounded() -> None:
+    listeners = Listeners()
+    first = listeners.of(1)
+    for machine in range(2, MOST_LISTENERS + 1):
+        listeners.of(machine)
+    assert listeners.of(1) is first
+    listeners.of(MOST_LISTENERS + 1)
+    assert listeners.of(1) is first, "the one longest unheard of gives way"
+    assert len(listeners._listeners) == MOST_LISTENERS
 
 
 def test_nobody_waits_for_a_redis_that_is_away(follower: MetaFollower) -> None:

@@ -13,6 +13,7 @@ from ingest.processor.processor import Processor
 from ingest.processor.state import MachineState
 from ingest.streaming.errors import Fenced
 from ingest.streaming.transaction import Transaction
+from tests.pipeline.buses import T0, frames_of, long_message, records_of
 from tests.pipeline.catalogue import GEAR, give_copies
 from tests.streaming.conftest import Deployment
 from tests.streaming.loops import run_until
@@ -83,6 +84,18 @@ def test_each_envelope_has_one_outcome_and_state_goes_on_after_a_restart(deploym
     assert deployment.read(deployment.topics.dead_letters, 0) == [b"not msgpack"] * 4
     state = last_state(deployment)
     assert (state.envelopes, state.frames) == (40, 36), "the second worker counted on from the first one's state"
+
+
+def test_a_message_is_put_together_from_before_and_after_a_restart(deployment, follower) -> None:
+    producer = Producer({"bootstrap.servers": deployment.servers})
+    for end, record in enumerate(records_of(frames_of(long_message(T0, 600)), 1), start=1):
+        headers = list(record.headers.items())
+        producer.produce(deployment.topics.raw, record.body, partition=0, headers=headers)
+        assert producer.flush(30) == 0
+        process(deployment, follower, end)
+    found = [row["values"] for row in rows(deployment, "frame_values") if "values" in row]
+    assert found == [[0.0, 300.0], [600.0]]
+    assert last_state(deployment).j1939
 
 
 def test_what_a_killed_worker_left_open_is_never_seen(deployment, follower) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from studio.templatetags.studio import MANIFEST
 from tests.distribution.conftest import SECOND, SnapshotKeys, Store
 from tests.studio.conftest import SOURCE, Live, Person, Site
+from tests.studio.test_sources import DTC
 
 pytestmark = [
     pytest.mark.browser,
@@ -166,6 +167,36 @@ def test_the_theme_is_kept(page: Page, site: Site, alice: Person) -> None:
     assert dark != light
     page.reload()
     assert page.evaluate(background) == dark
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_trouble_codes_are_readable(
+    page: Page, site: Site, alice: Person, machine: int, store: Store, width: int, scheme: str
+) -> None:
+    """Those that are active stand first; on a narrow screen nothing is cut off, and each line says what it is."""
+    now = time.time_ns() // 1000
+    ended = {"ts": now - SECOND, "spn": 100, "active": 0, "ended": now, "occurrence": 2, "lamps": 0xFF04}
+    store.insert("dtc", [DTC | {"ts": now - 9 * SECOND, "lamps": 0x0050}, DTC | ended])
+    sign_in(page, site, alice)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"/machines/{machine}/")
+    page.get_by_role("tab", name="Trouble codes").click()
+    rows = page.locator("#panel-dtcs tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("active")
+    expect(rows.nth(0)).to_contain_text("110 / 3")
+    expect(rows.nth(0)).to_contain_text("stop, flashing")
+    expect(rows.nth(1)).to_contain_text("previous")
+    expect(rows.nth(1)).to_contain_text("warning")
+    expect(rows.nth(1)).not_to_contain_text("flashing")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    panel = page.locator("#panel-dtcs")
+    if width == 390:
+        assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+        label = "cell => getComputedStyle(cell, '::before').content"
+        assert rows.nth(0).locator("td").nth(4).evaluate(label) == '"Last seen"'
 
 
 @pytest.mark.parametrize("width", [1440, 390])

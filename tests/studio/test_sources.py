@@ -22,6 +22,12 @@ POSITION = {
     "satellites": 9, "quality": 1, "reason": "jump", "release": 1, "received": START,
 }  # fmt: skip
 
+DTC = {
+    "source": SOURCE, "ts": START, "spn": 110, "fmi": 3, "occurrence": 1, "active": 1, "first_seen": START,
+    "last_seen": START + SECOND, "ended": None, "count": 2, "oc": 1, "cm": 0, "lamps": 0xFF04, "text": "hot",
+    "version": 1 << 32 | 1,
+}  # fmt: skip
+
 
 @pytest.fixture
 def data(alice: Person, bob: Person, store: Store, snapshots: SnapshotKeys, group: int) -> str:
@@ -34,8 +40,7 @@ def data(alice: Person, bob: Person, store: Store, snapshots: SnapshotKeys, grou
     rows = [(group, SOURCE, START + i * SECOND, [i + 0.5, 1.0], [quality[i], 0]) for i in range(10)]
     store.frames(*rows, (group, 1 << 16 | 255, START, [1.25, NAN], [0, 5]))
     store.insert("position", [POSITION])
-    dtc = {"source": SOURCE, "ts": START, "spn": 110, "fmi": 3, "oc": 1, "cm": 0, "active": 1, "text": "hot"}
-    store.insert("dtc", [dtc, dtc | {"ts": START + 1, "active": 0}])
+    store.insert("dtc", [DTC, DTC | {"ts": START + 1, "active": 0, "ended": START + SECOND, "lamps": 0x1BE4}])
     store.insert(
         "event", [STAMP | {"ts": START, "name": "e", "state": "on", "severity": "info", "value": None, "text": "t"}]
     )
@@ -53,6 +58,7 @@ def answers(person: Person, name: str) -> dict[str, Any]:
     asked = [("", {}), ("signals/", {}), (f"signals/{name}", window | {"points": "100"}), ("snapshot", {})]
     asked += [(f"signals/{name}", window | {"source": str(SOURCE)}), ("signals/no.such", {}), ("positions", {})]
     asked += [("dtcs", {"limit": "1"}), ("dtcs", {}), ("events", window), ("logs", {"limit": "0"}), ("logs", {})]
+    asked += [("dtcs", {"state": state}) for state in ("active", "previously_active", "over")]
     found = {f"{path}?{query}": person.get(base + path, **query) for path, query in asked}
     found["machines"] = person.get("/studio/api/machines/")
     return {path: (response.status_code, comparable(response)) for path, response in found.items()}

@@ -6,7 +6,11 @@ import { showProblem } from "../shell/problem";
 
 type Cell = Node | string;
 
-interface Dtc { ts: string; source: number; spn: number; fmi: number; oc: number; active: boolean; text: string }
+interface Lamp { status: string; flash: string }
+interface Dtc {
+  state: "active" | "previously_active"; first_seen: string; last_seen: string; ended: string | null; source: number;
+  spn: number; fmi: number; oc: number; occurrence: number; lamps: Record<string, Lamp>; text: string;
+}
 interface Event { ts: string; name: string; state: string; severity: string; text: string }
 interface Log { ts: string; level: string; severity: string; logger: string; message: string }
 
@@ -15,12 +19,19 @@ interface Listing {
   heads: string[];
   none: [title: string, text: string];
   read: (machine: number) => Promise<Cell[][]>;
+  /** On a narrow screen a record is a block of labelled lines, as it has too many columns. */
+  stacked?: boolean;
 }
 
 const LIMIT = { limit: "100" };
 const LIVE_EVENTS = 50;
 // J1939-73: 127 is "not available".
 const OCCURRENCE_UNKNOWN = 127;
+const FLASHING = new Set(["slow", "fast"]);
+const LAMPS: Record<string, [word: string, colour: string]> = {
+  red_stop: ["stop", "critical"], amber_warning: ["warning", "warning"], malfunction: ["malfunction", "warning"],
+  protect: ["protect", "info"],
+};
 
 function time(milliseconds: number): Node {
   const today = new Date(milliseconds).toDateString() === new Date().toDateString();
@@ -32,10 +43,33 @@ function severity(word: string): Cell {
   return word ? make("span", { class: "severity", "data-severity": word.toLowerCase() }, word) : "–";
 }
 
+function lampCells(lamps: Record<string, Lamp>): Cell {
+  const on = Object.entries(lamps).filter(([, { status }]) => status === "on");
+  if (on.length === 0) return "–";
+  const chips = on.map(([name, { flash }]) => {
+    const [word = name, colour = "info"] = LAMPS[name] ?? [];
+    return make("span", { class: "severity", "data-severity": colour }, FLASHING.has(flash) ? `${word}, flashing` : word);
+  });
+  return make("span", { class: "lamps" }, ...chips);
+}
+
 function dtcCells(dtc: Dtc): Cell[] {
-  const count = dtc.oc === OCCURRENCE_UNKNOWN ? "–" : String(dtc.oc);
-  const state = severity(dtc.active ? "active" : "previous");
-  return [time(Date.parse(dtc.ts)), state, `${dtc.spn} / ${dtc.fmi}`, count, dtc.text || "–", source(dtc.source)];
+  const code = make("span", {}, `${dtc.spn} / ${dtc.fmi}`);
+  if (dtc.text) code.append(make("span", { class: "detail" }, dtc.text));
+  const own = dtc.occurrence === 0 ? "–" : String(dtc.occurrence);
+  const count = make("span", {}, own);
+  if (dtc.oc !== OCCURRENCE_UNKNOWN) count.append(make("span", { class: "detail" }, `OC ${dtc.oc}`));
+  return [
+    severity(dtc.state === "active" ? "active" : "previous"), code, count, time(Date.parse(dtc.first_seen)),
+    time(Date.parse(dtc.last_seen)), lampCells(dtc.lamps), source(dtc.source),
+  ];
+}
+
+/** Those that are active stand first, whenever they began. */
+async function readDtcs(machine: number): Promise<Cell[][]> {
+  const states = ["active", "previously_active"];
+  const lists = await Promise.all(states.map((state) => getJson<Dtc[]>(`/machines/${machine}/dtcs`, { ...LIMIT, state })));
+  return lists.flat().map(dtcCells);
 }
 
 function eventCells(event: Omit<Event, "ts">, at: Node): Cell[] {
@@ -72,9 +106,11 @@ class RecordList {
       this.panel.replaceChildren(make("div", { class: "empty" }, make("p", {}, make("strong", {}, title)), make("p", {}, text)));
       return;
     }
-    const head = make("thead", {}, make("tr", {}, ...this.listing.heads.map((name) => make("th", { scope: "col" }, name))));
-    const body = make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)))));
-    this.panel.replaceChildren(make("table", { class: "record-table" }, head, body));
+    const { heads, stacked } = this.listing;
+    const head = make("thead", {}, make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name))));
+    const cell = (content: Cell, column: number): Node => make("td", { "data-head": heads[column] ?? "" }, content);
+    const body = make("tbody", {}, ...rows.map((cells) => make("tr", {}, ...cells.map(cell))));
+    this.panel.replaceChildren(make("table", { class: stacked ? "record-table stacked" : "record-table" }, head, body));
   }
 }
 
@@ -114,9 +150,10 @@ export class Records {
   private readonly events = new EventList(need("#panel-events"));
   private readonly lists: Record<string, RecordList> = {
     "tab-dtcs": new RecordList(need("#panel-dtcs"), {
-      heads: ["Time", "State", "SPN / FMI", "Count", "Description", "Source"],
+      heads: ["State", "SPN / FMI", "Occurrences", "First seen", "Last seen", "Lamps", "Source"],
       none: ["No trouble codes", "The machine's controllers have reported none."],
-      read: async (machine) => (await getJson<Dtc[]>(`/machines/${machine}/dtcs`, LIMIT)).map(dtcCells),
+      read: readDtcs,
+      stacked: true,
     }),
     "tab-events": this.events,
     "tab-logs": new RecordList(need("#panel-logs"), {

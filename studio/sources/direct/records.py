@@ -1,4 +1,4 @@
-"""A machine's newest positions, trouble codes, events and logs."""
+"""A machine's newest positions, events and logs."""
 
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ TABLES: Final = {
         ("ordinal", "lat", "lon", "alt", "speed", "heading", "hdop", "satellites", "quality", "reason"),
         ("ordinal",),
     ),
-    "dtcs": ("dtc", ("source", "spn", "fmi", "oc", "cm", "active", "text"), ("source", "spn", "fmi")),
     "logs": (
         "log",
         ("message_id", "index", "level", "severity", "logger", "message", "fields"),
@@ -49,6 +48,4 @@ def _record(columns: tuple[str, ...], row: list[Any]) -> dict[str, Any]:
     shown = dict(zip(columns, values, strict=True))
     if "quality" in shown:
         shown["quality"] = QUALITIES[shown["quality"]]
-    if "active" in shown:
-        shown["active"] = bool(shown["active"])
     return {"ts": rfc3339(ts), "ts_us": ts, **shown, "release": release, "received": rfc3339(received)}

@@ -4,8 +4,14 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["decode"]:
+        # Needs no settings and no server, and is over before Django would have been imported.
+        from ingest.offline.command import run
+
+        run(sys.argv[2:])
+
+    from django.core.management import execute_from_command_line
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duco_cms.settings")
     execute_from_command_line(sys.argv)

@@ -10,6 +10,21 @@ REMOTE_FLAG = 0x4000_0000
 ERROR_FLAG = 0x2000_0000
 """SocketCAN's flags in the upper bits of a frame's id."""
 
+TP_DT = 0xEB00
+"""J1939-21: transport protocol, data transfer."""
+
+TP_CM = 0xEC00
+"""J1939-21: transport protocol, connection management."""
+
+ADDRESS_CLAIMED = 0xEE00
+"""J1939-81: address claimed, and cannot claim address."""
+
+DM1 = 0xFECA
+"""J1939-73: active diagnostic trouble codes."""
+
+DM2 = 0xFECB
+"""J1939-73: previously active diagnostic trouble codes."""
+
 
 def pgn_of(can_id: int) -> int:
     """J1939-21 parameter group number of a 29-bit id: EDP, DP, PF and, for PDU2, PS."""

@@ -31,7 +31,7 @@ def bad_chunk(record: BadRecord) -> LogChunk:
 def chunk_of(batch: LogBatch) -> LogChunk:
     """A batch whose owner is `FrameMemory`, as arrays that keep it."""
     memory: FrameMemory = batch.owner
-    count, width = batch.count, memory.width
+    count, width = batch.size, memory.width
     frames = CanFrames(
         bus=np.frombuffer(memory.bus.view, np.uint8, count),
         can_id=np.frombuffer(memory.can_id.view, np.uint32, count),

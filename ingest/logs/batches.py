@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,12 +14,14 @@ MAX_WIDTH = 64
 
 
 class LogBatch(NamedTuple):
-    """`count` frames by the addresses of their columns: `index` i64, `ts` i64 (µs), `bus` u8, `can_id` u32, `length` u8,
-    `words` the payloads as little-endian u64[count, width]; `owner` keeps the memory, which is valid until the next.
+    """`size` frames by the addresses of their columns, which `owner` keeps until the next batch.
+
+    `frame_index` i64, `ts` i64 (µs), `bus` u8, `can_id` u32 (SocketCAN's flags), `length` u8 (bytes), `words`
+    the payloads as little-endian u64[size, width].
     """
 
-    count: int
-    index: int
+    size: int
+    frame_index: int
     ts: int
     bus: int
     can_id: int
@@ -28,6 +31,11 @@ class LogBatch(NamedTuple):
     owner: Any
     bad: tuple[BadRecord, ...]
     bad_counts: Mapping[BadReason, int]
+
+    @property
+    def first_ts(self) -> int:
+        """Time of the first frame, in µs; there is one."""
+        return ctypes.c_int64.from_address(self.ts).value
 
 
 class FrameMemory:

@@ -72,9 +72,7 @@ class CandumpParser:
         return {bus: bytes(self._names.view[start : start + length]).decode() for bus, start, length in starts}
 
     def feed(self, block: Any) -> int:
-        """Bytes that were taken, all unless the chunk is full then. `block` is writable bytes in any form, and ends with
-        a line feed.
-        """
+        """Bytes that were taken, all unless the chunk is full then. `block` is any writable bytes, to a line feed."""
         self._memory.clear(self._used)
         self._used, taken, start = 0, 0, address(block)
         while taken < len(block) and not self.full:

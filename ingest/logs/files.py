@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.logs.records import BadReason
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's way to say: with the header and the checksum of gzip
@@ -23,8 +23,8 @@ class LogFile(io.RawIOBase):
     Broken gzip is an end, and `fault` says so. Raises OSError.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb", buffering=0)
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by `close`; pathlib is slow to import
         self._is_gzip = self._file.read(2) == GZIP_MAGIC
         self._file.seek(0)
         self._unpacker = zlib.decompressobj(_GZIP_WINDOW)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 from asammdf import MDF
+from asammdf.blocks import v4_constants
 from numpy.typing import NDArray
 
 from ingest.frames import CLASSIC_WIDTH, MAX_WIDTH, CanFrames, select_frames
@@ -89,6 +90,7 @@ class MdfReader:
         group = self._mdf.groups[index]
         if not group.channel_group.cycles_nr:
             return
+        _check_places(group)
         group.read_split_count = self._chunk_frames
         # What the public iterators of asammdf stand on; they go through a group once for each of its channels.
         left = group.channel_group.cycles_nr
@@ -115,6 +117,15 @@ def _check_beginning(path: Path) -> None:
 def _structure(group: Any) -> str | None:
     names = {channel.name for channel in group.channels}
     return next((structure for structure in _STRUCTURES if f"{structure}.BusChannel" in names), None)
+
+
+def _check_places(group: Any) -> None:
+    """Raises ValueError for a channel outside of its records, which asammdf would read all the same."""
+    size = group.channel_group.samples_byte_nr + group.channel_group.invalidation_bytes_nr
+    for channel in group.channels:
+        end = channel.byte_offset + (channel.bit_offset + channel.bit_count + 7) // 8
+        if channel.channel_type not in v4_constants.VIRTUAL_TYPES and end > size:
+            raise ValueError(f"{channel.name} is at byte {channel.byte_offset} of records of {size} bytes")
 
 
 def _chunk(frames: CanFrames, first: int) -> LogChunk:

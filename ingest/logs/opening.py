@@ -1,7 +1,9 @@
 """Recorded CAN logs, read a chunk at a time: candump, ASC, BLF, TRC and MF4."""
 
+# ruff: noqa: PTH116, PTH119 - pathlib takes a twentieth of the time of decoding a log to import
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -10,8 +12,6 @@ from ingest.logs.files import LogFile
 from ingest.logs.records import LogError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ingest.frames import CanFrames
     from ingest.logs.batches import LogBatch
     from ingest.logs.records import LogChunk
@@ -87,7 +87,7 @@ class Log:
         return self._reader.channels
 
 
-def open_log(path: Path, *, chunk_frames: int = CHUNK_FRAMES) -> Log:
+def open_log(path: str | os.PathLike[str], *, chunk_frames: int = CHUNK_FRAMES) -> Log:
     """A log in chunks of at most `chunk_frames` records, of a format by its suffix, or else by how it begins.
 
     Memory is for a few chunks. What is wrong with single records is in the chunks. Times are what the log says, in µs
@@ -97,12 +97,12 @@ def open_log(path: Path, *, chunk_frames: int = CHUNK_FRAMES) -> Log:
     """
     try:
         form = _FORMATS.get(_suffix(path)) or _sniff(path)
-        return Log(form, path.stat().st_size, _reader(path, form, chunk_frames))
+        return Log(form, os.stat(path).st_size, _reader(path, form, chunk_frames))
     except OSError as error:
         raise LogError(f"{path}: {error.strerror}") from None
 
 
-def read_log(path: Path) -> CanFrames:
+def read_log(path: str | os.PathLike[str]) -> CanFrames:
     """All frames of a log, in the order of their times (frames of one time in the order of the log).
 
     Takes about 25 bytes a frame. Raises LogError, also for a single bad record.
@@ -115,17 +115,17 @@ def read_log(path: Path) -> CanFrames:
     with open_log(path) as log:
         for chunk in log:
             if chunk.bad:
-                raise LogError(f"{path.name}: {chunk.bad[0].detail}")
+                raise LogError(f"{_name(path)}: {chunk.bad[0].detail}")
             parts.append(chunk.frames)
     if not parts:
-        raise LogError(f"{path.name}: no CAN frames")
+        raise LogError(f"{_name(path)}: no CAN frames")
     frames = join_frames(parts)
     if (frames.ts[1:] >= frames.ts[:-1]).all():
         return frames
     return select_frames(frames, np.argsort(frames.ts, kind="stable"))
 
 
-def _reader(path: Path, form: str, chunk_frames: int) -> Reader:
+def _reader(path: str | os.PathLike[str], form: str, chunk_frames: int) -> Reader:
     """Imports what the format needs only: numba, python-can and asammdf take a quarter to half a second each."""
     match form:
         case "candump":
@@ -133,22 +133,30 @@ def _reader(path: Path, form: str, chunk_frames: int) -> Reader:
 
             return CandumpReader(LogFile(path), chunk_frames)
         case "mf4":
+            from pathlib import Path  # noqa: PLC0415
+
             from ingest.logs.mdf import MdfReader  # noqa: PLC0415
 
-            return MdfReader(path, chunk_frames)
+            return MdfReader(Path(path), chunk_frames)
         case _:
+            from pathlib import Path  # noqa: PLC0415
+
             from ingest.logs.python_can import PythonCanReader  # noqa: PLC0415
 
-            return PythonCanReader(path, form, chunk_frames)
+            return PythonCanReader(Path(path), form, chunk_frames)
 
 
-def _suffix(path: Path) -> str:
+def _suffix(path: str | os.PathLike[str]) -> str:
     """The last one, in lower case, without .gz behind it."""
-    _, dot, suffix = path.name.lower().removesuffix(".gz").rpartition(".")
+    _, dot, suffix = _name(path).lower().removesuffix(".gz").rpartition(".")
     return dot + suffix
 
 
-def _sniff(path: Path) -> str:
+def _name(path: str | os.PathLike[str]) -> str:
+    return os.path.basename(path)
+
+
+def _sniff(path: str | os.PathLike[str]) -> str:
     with LogFile(path) as file:
         head = bytearray(_HEAD)
         size = file.readinto(head)
@@ -159,8 +167,8 @@ def _sniff(path: Path) -> str:
     if _is_candump(head):
         return "candump"
     raise LogError(
-        f"{path.name}: not one of .log, .candump, .asc, .blf, .trc (each also with .gz) and .mf4, nor does it begin as "
-        "one of them; if it is one, give it that suffix"
+        f"{_name(path)}: not one of .log, .candump, .asc, .blf, .trc (each also with .gz) and .mf4, nor does it begin "
+        "as one of them; if it is one, give it that suffix"
     )
 
 
@@ -170,4 +178,4 @@ def _is_candump(head: bytearray) -> bool:
 
     parser = CandumpParser(1)
     parser.feed(head + b"\n")
-    return parser.lend().count == 1
+    return parser.lend().size == 1

@@ -1,6 +1,6 @@
 """What reading a recorded log gives.
 
-Named tuples, since dataclasses take as long to import as a small log to read, and numpy longer than most.
+Named tuples, since dataclasses take as long to import as a small log to read; their `index` is not that of tuples.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ class BadReason(StrEnum):
 
 
 class BadRecord(NamedTuple):
-    """A line or record of a log that is no frame."""
+    """A line or record of a log that is no frame.
 
-    index: int  # its frame_index: good and bad records alike are counted from 0, blank lines are not
+    `index` is its frame_index: good and bad records alike are counted from 0, blank lines are not.
+    """
+
+    index: int  # type: ignore[assignment]
     reason: BadReason
     detail: str  # for a person, at most about 200 characters; begins with the line number or the offset in the file
 
@@ -48,6 +51,6 @@ class LogChunk(NamedTuple):
     """A run of a log's records, in the order of the log."""
 
     frames: CanFrames  # the caller's own arrays; there may be none where all records are bad
-    index: NDArray[np.int64]  # frame_index of each frame, ascending
+    index: NDArray[np.int64]  # type: ignore[assignment]  # frame_index of each frame, ascending
     bad: tuple[BadRecord, ...]  # the first MAX_DETAILS of the chunk
     bad_counts: Mapping[BadReason, int]  # all of the chunk; no zeros

@@ -41,5 +41,6 @@ def extract(
     )  # fmt: skip
     fill(
         group_count, group_table, signals(model[Model.SIGNALS]), counts, row_starts, cell_starts, frame_index, words,
-        u64(work[Work.SORTED_WORDS]), width, length, shortest * _BYTE, u64(work[Work.WORDS]), f64(values_at), u8(qualities_at),
+        u64(work[Work.SORTED_WORDS]), width, length, shortest * _BYTE, u64(work[Work.WORDS]), f64(values_at),
+        u8(qualities_at),
     )  # fmt: skip

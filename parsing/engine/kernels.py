@@ -27,7 +27,6 @@ _SOURCES = (
     "compiler/tables.py",
     "can_id.py",
     "definitions.py",
-    "j1939/identifiers.py",
     "quality.py",
     "source.py",
 )
@@ -50,12 +49,12 @@ def _signature(module: str, name: str, arguments: str) -> Signature:
 SIGNATURES = (
     _signature("extraction", "extract", "u64 at at at at u64 at at at at at at"),
     _signature("candump", "scan", "at u64 u64 u64 u64 u64 u64 at at at at at at u64 at at u64 at at at at at at"),
-    _signature("surveying", "survey", "u64 at at at at at"),
+    _signature("surveying", "survey", "u64 at at at at at at"),
     _signature("lengthening", "count_rows", "u64 u64 at at at at at"),
     _signature("lengthening", "lengthen", "u64 at at at at at at at u64 at at at at at at"),
     _signature("lengthening", "place", "u64 at at at at at at at at at at at at"),
     _signature("pages", "number_words", "u64 at at at at at at"),
-    _signature("pages", "number_bits", "u64 u64 at at u64 u64 at at u64 at"),
+    _signature("pages", "number_bits", "u64 u64 at at at at at u64 u64 at at u64 at"),
     _signature("pages", "pack_codes", "u64 at u64 at at"),
     _signature("pages", "write_decimals", "u64 at at at at"),
     _signature("values", "fill_sources", "u64 GROUP* u64* u64* u32* u8* u32* u32*"),
@@ -67,7 +66,7 @@ SIGNATURES = (
 def address(array: np.ndarray | bytearray | memoryview) -> int:
     """Where the array's data begins; the caller keeps the array alive and C-contiguous."""
     try:
-        return ctypes.addressof(_BYTE.from_buffer(array))
+        return ctypes.addressof(_BYTE.from_buffer(array))  # type: ignore[arg-type]
     except (TypeError, ValueError):  # read-only, or empty: five times slower
         return int(array.__array_interface__["data"][0])  # type: ignore[union-attr]
 
@@ -81,18 +80,35 @@ def kernel(name: str) -> Callable[..., None]:
     return ctypes.CFUNCTYPE(None, *arguments)(_address_of(name))
 
 
+def are_compiled() -> bool:
+    """Whether the kernels are kept; else the first call of `kernel` takes some seconds."""
+    return _kept() is not None
+
+
 @cache
 def object_code() -> bytes:
-    """The kernels' object code for this processor, compiled now (some seconds) where it is not kept yet."""
-    directories = [store.BESIDE_SOURCES, store.user_cache()]
-    key = b"\0".join([store.stamps(*_SOURCES), _compilers(), _processor()])
-    code = store.load("kernels", key, directories)
+    """The kernels' object code for this processor, compiled now where it is not kept yet."""
+    code = _kept()
     if code is None:
         from parsing.engine.ahead import compile_kernels  # noqa: PLC0415 - imports numba
 
         code = compile_kernels()
-        store.keep("kernels", key, code, directories, _MOST_KEPT)
+        store.keep("kernels", _key(), code, _directories(), _MOST_KEPT)
     return code
+
+
+@cache
+def _kept() -> bytes | None:
+    return store.load("kernels", _key(), _directories())
+
+
+def _directories() -> list[str]:
+    return [store.BESIDE_SOURCES, store.user_cache()]
+
+
+def _key() -> bytes:
+    """Changes with the sources, the compiler, and the processor."""
+    return b"\0".join([store.stamps(*_SOURCES), _compilers(), _processor()])
 
 
 def _address_of(name: str) -> int:

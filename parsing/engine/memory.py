@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Literal
 
 _ALIGNMENT = 64
 """Bytes of a cache line, and of a 512-bit register."""
 
 _BYTE = ctypes.c_char
 _SIZES = {"I": 4, "Q": 8, "q": 8}
+Kind = Literal["I", "Q", "q"]
 
 
 class Memory:
@@ -35,7 +37,7 @@ class Memory:
         return memory
 
     @classmethod
-    def of_numbers(cls, kind: str, numbers: list[int]) -> Memory:
+    def of_numbers(cls, kind: Kind, numbers: list[int]) -> Memory:
         """With numbers `I` (u32), `Q` (u64) or `q` (i64) in it."""
         memory = cls(len(numbers) * _SIZES[kind])
         view = memory.view.cast(kind)
@@ -43,7 +45,7 @@ class Memory:
             view[place] = number
         return memory
 
-    def numbers(self, kind: str, count: int, start: int = 0) -> list[int]:
+    def numbers(self, kind: Kind, count: int, start: int = 0) -> list[int]:
         """So many numbers, from the byte `start` on."""
         return self.view[start : start + count * _SIZES[kind]].cast(kind).tolist()
 
@@ -53,5 +55,5 @@ class Memory:
 
 
 def roomy(memory: Memory, size: int) -> Memory:
-    """This memory where it has that many bytes, else new one, with some to spare and nothing in it."""
+    """The same memory where it has that many bytes, else new one, with some to spare and nothing in it."""
     return memory if memory.size >= size else Memory(size + size // 4)

@@ -14,7 +14,9 @@ from parsing.compiler.tables import HASH_MULTIPLIER
 from parsing.engine.layout import FREE
 from parsing.engine.pointers import u8, u32, u64
 
-_ZERO, _ONE, _SEVEN, _EIGHT = np.uint64(0), np.uint64(1), np.uint64(7), np.uint64(8)
+_ZERO, _ONE, _TWO, _THREE, _FOUR = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_SEVEN, _EIGHT, _SIXTEEN, _TWENTY_FOUR, _HALF = np.uint64(7), np.uint64(8), np.uint64(16), np.uint64(24), np.uint64(32)
+_EIGHTH = np.uint64(3)  # bits to shift by
 _FREE = np.uint32(FREE)
 _BYTE, _MORE, _LOW_SEVEN = np.uint64(0xFF), np.uint64(0x80), np.uint64(0x7F)
 _WORD_BYTES = np.uint64(8)
@@ -44,24 +46,26 @@ def number_words(
 
 
 def number_bits(
-    rows: Any, size: Any, column_at: Any, places_at: Any, shift: Any, last: Any, words_at: Any, known_at: Any,
-    most: Any, codes_at: Any,
+    rows: Any, size: Any, column_at: Any, signal_at: Any, last_words_at: Any, last_codes_at: Any, places_at: Any,
+    shift: Any, last: Any, words_at: Any, known_at: Any, most: Any, codes_at: Any,
 ) -> None:  # fmt: skip
     """As `number_words`, of what `column` holds: u64[rows], u32[rows] where `size` is 4. `places` u32[last + 1], all
-    ones before, is a hash table of numbers. Where there are more than `most` words, `known` becomes that number and one
-    more, and `codes` are not finished.
+    ones before, is a hash table of numbers. Mostly a row has what the one before it of the same `signal` u32 had, which
+    `last_words` u64 and `last_codes` u32, all ones before, remember by signal. Where there are more than `most` words,
+    `known` becomes that number and one more, and `codes` are not finished.
     """
     places, words, codes, known = u32(places_at), u64(words_at), u32(codes_at), u64(known_at)
-    wide, narrow = u64(column_at), u32(column_at)
-    before, code = _ZERO, _FREE
+    wide, narrow, signal = u64(column_at), u32(column_at), u32(signal_at)
+    last_words, last_codes = u64(last_words_at), u32(last_codes_at)
     for row in range(np.uint64(rows)):
-        word = wide[row] if size == _WORD_BYTES else np.uint64(narrow[row])
-        if code == _FREE or word != before:
+        word, of = wide[row] if size == _WORD_BYTES else np.uint64(narrow[row]), np.uint64(signal[row])
+        code = last_codes[of]
+        if code == _FREE or last_words[of] != word:
             code = _find(word, places, shift, last, words, known, most)
-            before = word
             if code == _FREE:
                 known[0] = most + _ONE
                 return
+            last_words[of], last_codes[of] = word, code
         codes[row] = code
 
 
@@ -69,7 +73,7 @@ def number_bits(
 def _find(word: Any, places: Any, shift: Any, last: Any, words: Any, known: Any, most: Any) -> Any:
     """Number of the word, FREE where no more may be numbered."""
     # The halves fall together first, so that numbers as f64, whose lower halves are zeros, are spread too.
-    place = ((word ^ (word >> np.uint64(32))) * HASH_MULTIPLIER) >> shift
+    place = ((word ^ (word >> _HALF)) * HASH_MULTIPLIER) >> shift
     while places[place] != _FREE:
         if words[np.uint64(places[place])] == word:
             return places[place]
@@ -84,47 +88,62 @@ def _find(word: Any, places: Any, shift: Any, last: Any, words: Any, known: Any,
 
 
 def pack_codes(rows: Any, codes_at: Any, bits: Any, target_at: Any, size_at: Any) -> None:
-    """`target` u8 becomes the codes u32 of up to `bits` bits as runs of equal ones and packed ones, `size` u64[1] bytes
-    (RLE_DICTIONARY without its first byte).
+    """`target` u8 becomes the codes u32 of up to `bits` bits, 24 at most, as runs of equal ones and packed ones, `size`
+    u64[1] bytes (RLE_DICTIONARY without its first byte).
     """
     codes, target, size = u32(codes_at), u8(target_at), u64(size_at)
     rows, end = np.uint64(rows), _ZERO
     pending = start = _ZERO
-    while start < rows:
-        stop = start + _ONE
+    while start + _SHORTEST_RUN <= rows:
+        if not _is_run(codes, start):
+            start += _EIGHT  # packed codes come by eights
+            continue
+        stop = start + _SHORTEST_RUN
         while stop < rows and codes[stop] == codes[start]:
             stop += _ONE
-        # Packed codes come by eights, so they take from the run what is missing.
-        begin = start + ((pending - start) & _SEVEN)
-        if stop >= begin + _SHORTEST_RUN:
-            end = _pack(codes, pending, begin, bits, target, end)
-            end = _write_varint(target, end, (stop - begin) << _ONE)
-            for shift in range(_ZERO, bits, _EIGHT):
-                target[end] = (np.uint64(codes[start]) >> shift) & _BYTE
-                end += _ONE
-            pending = stop
-        start = stop
+        end = _pack(codes, pending, start, bits, target, end)
+        end = _write_varint(target, end, (stop - start) << _ONE)
+        for shift in range(_ZERO, bits, _EIGHT):
+            target[end] = (np.uint64(codes[start]) >> shift) & _BYTE
+            end += _ONE
+        pending = start = stop
     size[0] = _pack(codes, pending, rows, bits, target, end)
+
+
+@njit(inline="always")
+def _is_run(codes: Any, start: Any) -> Any:
+    first = codes[start]
+    if codes[start + _ONE] != first or codes[start + _SHORTEST_RUN - _ONE] != first:
+        return False
+    differences = np.uint32(0)
+    for place in range(start, start + _SHORTEST_RUN):
+        differences |= codes[place] ^ first
+    return differences == 0
 
 
 @njit(inline="always")
 def _pack(codes: Any, start: Any, stop: Any, bits: Any, target: Any, end: Any) -> Any:
     """Codes by eights, the last filled up with zeros, the lowest bits first; returns where they end."""
-    eights = (stop - start + _SEVEN) >> np.uint64(3)
+    eights = (stop - start + _SEVEN) >> _EIGHTH
     if eights == _ZERO:
         return end
     end = _write_varint(target, end, (eights << _ONE) | _ONE)
+    stopped = end + eights * bits
     held = count = _ZERO
-    for row in range(start, start + (eights << np.uint64(3))):
-        if row < stop:
-            held |= np.uint64(codes[row]) << count
+    for row in range(start, stop):
+        held |= np.uint64(codes[row]) << count
         count += bits
-        while count >= _EIGHT:
-            target[end] = held & _BYTE
-            held >>= _EIGHT
-            count -= _EIGHT
-            end += _ONE
-    return end
+        if count >= _HALF:
+            target[end], target[end + _ONE] = held & _BYTE, (held >> _EIGHT) & _BYTE
+            target[end + _TWO], target[end + _THREE] = (held >> _SIXTEEN) & _BYTE, (held >> _TWENTY_FOUR) & _BYTE
+            held >>= _HALF
+            count -= _HALF
+            end += _FOUR
+    while end < stopped:
+        target[end] = held & _BYTE
+        held >>= _EIGHT
+        end += _ONE
+    return stopped
 
 
 @njit(inline="always")

@@ -219,15 +219,15 @@ def sort(
     )  # fmt: skip
     entry_group, entry_frame = u32(work[Work.ENTRY_GROUP]), u32(work[Work.ENTRY_FRAME])
     row = cell = rows = _ZERO
-    for group in range(np.uint64(group_count)):
-        row_starts[group] = follow[group] = row
-        cell_starts[group] = cell
-        padded = (counts[group] + _SEVEN) & ~_SEVEN
-        for spare in range(row + counts[group], row + padded):
+    for number in range(np.uint64(group_count)):
+        row_starts[number] = follow[number] = row
+        cell_starts[number] = cell
+        padded = (counts[number] + _SEVEN) & ~_SEVEN
+        for spare in range(row + counts[number], row + padded):
             frame_index[spare] = np.uint32(0)
         row += padded
-        rows += counts[group]
-        cell += padded * np.uint64(group_table[group].width)
+        rows += counts[number]
+        cell += padded * np.uint64(group_table[number].width)
     totals[Totals.ROWS] = rows
     copies = width == _ONE
     for frame in range(np.uint64(frames)):

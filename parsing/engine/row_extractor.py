@@ -1,5 +1,6 @@
-"""Extraction to one row a value, over plain memory: as `Extractor` and `long_form`, but without numpy, which takes longer
-to import than many logs to decode.
+"""Extraction to one row a value over plain memory.
+
+As `Extractor` and `long_form`, but without numpy, which takes longer to import than many logs to decode.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ _NOTHING = Memory(0)
 
 
 class FrameColumns(NamedTuple):
-    """`count` frames by the addresses of their columns.
+    """`size` frames by the addresses of their columns.
 
-    `index` i64, `ts` i64 (µs), `bus` u8, `can_id` u32 (SocketCAN's flags), `length` u16 (bytes), `words` the payloads as
-    little-endian u64[count, width]. `owner` is what keeps the memory.
+    `frame_index` i64, `ts` i64 (µs), `bus` u8, `can_id` u32 (SocketCAN's flags), `length` u16 (bytes), `words`
+    the payloads as little-endian u64[size, width]. `owner` is what keeps the memory.
     """
 
-    count: int
-    index: int
+    size: int
+    frame_index: int
     ts: int
     bus: int
     can_id: int
@@ -36,7 +37,7 @@ class FrameColumns(NamedTuple):
 
 
 class RowColumns:
-    """`count` rows: `frame` u32, `signal` u32, `value` f64, `raw` i64, `quality` u8, as `long_form.LongRows` has them."""
+    """`count` rows: `frame` u32, `signal` u32, `value` f64, `raw` i64, `quality` u8, as in `long_form.LongRows`."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -51,12 +52,12 @@ class RowColumns:
 
 
 class Unknown(NamedTuple):
-    """Frames of an id that no message matches (`page` is -1), or of a page that its message does not know."""
+    """`frames` of an id that no message matches (`page` is -1), or of a page that its message does not know."""
 
     bus: int
     can_id: int
     page: int
-    count: int
+    frames: int
 
 
 class Extracted(NamedTuple):
@@ -85,22 +86,22 @@ class RowExtractor:
     def extract(self, frames: FrameColumns) -> Extracted:
         """All rows, in the order of the frames; never raises for what is in them."""
         model = self._model
-        if frames.count > self._scratch.capacity:
-            self._scratch = Scratch(model, frames.count)
-        rows = frames.count * model.most_groups + model.padding_rows
-        cells = -(-(frames.count * model.most_cells + model.padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
+        if frames.size > self._scratch.capacity:
+            self._scratch = Scratch(model, frames.size)
+        rows = frames.size * model.most_groups + model.padding_rows
+        cells = -(-(frames.size * model.most_cells + model.padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
         self._filled = roomy(self._filled, 9 * cells + 4 * rows)
         values_at, qualities_at = self._filled.at, self._filled.at + 8 * cells
         index_at = self._filled.at + 9 * cells
         kernel("extract")(
-            frames.count, frames.bus, frames.can_id, frames.length, frames.words, frames.width, model.list_at,
+            frames.size, frames.bus, frames.can_id, frames.length, frames.words, frames.width, model.list_at,
             self._scratch.list_at, self._totals.at, index_at, values_at, qualities_at,
         )  # fmt: skip
-        self._ends = roomy(self._ends, 8 * (frames.count + 1))
+        self._ends = roomy(self._ends, 8 * (frames.size + 1))
         kernel("count_rows")(
-            frames.count, model.groups, model.groups_at, self._totals.at, index_at, qualities_at, self._ends.at
+            frames.size, model.groups, model.groups_at, self._totals.at, index_at, qualities_at, self._ends.at
         )
-        (count,) = self._ends.numbers("Q", 1, 8 * frames.count)
+        (count,) = self._ends.numbers("Q", 1, 8 * frames.size)
         out = self._rows
         out.reserve(count)
         kernel("lengthen")(
@@ -126,7 +127,7 @@ class RowExtractor:
         self._counts.fill(0, 8 * number)
         self._firsts, self._lasts = roomy(self._firsts, 4 * number), roomy(self._lasts, 4 * number)
         kernel("count_unknown")(
-            frames.count, frames.bus, frames.can_id, number, self._scratch.unknown_frame.at,
+            frames.size, frames.bus, frames.can_id, number, self._scratch.unknown_frame.at,
             self._scratch.unknown_page.at, self._places.at, 64 - bits, (1 << bits) - 1, self._pages.at,
             self._counts.at, self._firsts.at, self._lasts.at, self._found.at,
         )  # fmt: skip

@@ -4,7 +4,7 @@ Each is found by its key, bytes that say all that it was made from. They stand i
 same name, or damage, is as if there were no file. Sources are known by size and time of change, as in Python itself.
 """
 
-# ruff: noqa: PTH - pathlib takes longer to import than all that is done here
+# ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH111, PTH112, PTH116, PTH118, PTH120, PTH123, PTH208 - pathlib takes longer to import than all that is done here
 from __future__ import annotations
 
 import os
@@ -67,9 +67,8 @@ def stamps(*sources: str) -> bytes:
     seen = []
     for source in sources:
         path = os.path.join(_PACKAGE, source)
-        for each in sorted(os.listdir(path)) if os.path.isdir(path) else [""]:
-            if not each or each.endswith(".py"):
-                seen.append(stamp(os.path.join(path, each) if each else path))
+        files = [os.path.join(path, each) for each in sorted(os.listdir(path))] if os.path.isdir(path) else [path]
+        seen += [stamp(file) for file in files if file.endswith(".py")]
     return "\n".join(seen).encode()
 
 

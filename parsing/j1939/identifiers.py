@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from parsing.definitions import ERROR_FLAG, EXTENDED_FLAG, PDU1_LIMIT, REMOTE_FLAG
+from parsing.can_id import (
+    ADDRESS_CLAIMED,
+    DM1,
+    DM2,
+    ERROR_FLAG,
+    EXTENDED_FLAG,
+    PDU1_LIMIT,
+    REMOTE_FLAG,
+    TP_CM,
+    TP_DT,
+)
 
-TP_DT = 0xEB00
-"""J1939-21: transport protocol, data transfer."""
-
-TP_CM = 0xEC00
-"""J1939-21: transport protocol, connection management."""
-
-ADDRESS_CLAIMED = 0xEE00
-"""J1939-81: address claimed, and cannot claim address."""
-
-DM1 = 0xFECA
-"""J1939-73: active diagnostic trouble codes."""
-
-DM2 = 0xFECB
-"""J1939-73: previously active diagnostic trouble codes."""
+__all__ = ["ADDRESS_CLAIMED", "DM1", "DM2", "TP_CM", "TP_DT", "concerns", "synthetic_id"]
 
 _FLAGS = EXTENDED_FLAG | REMOTE_FLAG | ERROR_FLAG
 _PAGES_AND_FORMAT = np.uint32(_FLAGS | 0x03FF_0000)

@@ -1,0 +1,121 @@
+"""Definitions ready to decode with: compiled from DBC files once, and kept (`parsing.engine.store`).
+
+Compiling takes longer than decoding most logs, so what is kept is whole: tables, names and findings. The key is the DBC
+files themselves, so that it is never out of date.
+"""
+
+# ruff: noqa: PTH118, PTH120, PTH123 - pathlib takes a twentieth of the time of a whole run to import
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from parsing.engine import store
+from parsing.engine.memory import Memory
+from parsing.engine.scratch import CompiledModel
+
+if TYPE_CHECKING:
+    from ingest.offline.arguments import DbcArgument
+    from parsing.dbc.records import Match
+
+_MOST_KEPT = 64
+_SOURCES = ("dbc", "compiler", "assemble.py", "can_id.py", "definitions.py", "quality.py", "engine/layout.py")
+_OWN = ("compiling.py", "columns.py", "definitions.py")
+_NUMBER = struct.Struct("=I")
+
+
+class UnreadableDbc(Exception):
+    """The text names the file and says what to do."""
+
+
+class Part(IntEnum):
+    """Of what is kept, in this order."""
+
+    FRAMES = 0  # models, packed
+    TRANSPORT = 1
+    MESSAGE_OF = 2  # u32 codes into MESSAGES by signal, those of FRAMES first, then those of TRANSPORT
+    SIGNAL_OF = 3
+    UNIT_OF = 4
+    UNSIGNED = 5  # u8 by signal: raw numbers of all 64 bits
+    MESSAGES = 6  # texts without repeats
+    SIGNALS = 7
+    UNITS = 8
+    FINDINGS = 9
+    SINGLE_FRAME = 10
+    IS_WIDE = 11
+    ARROW_SCHEMA = 12
+
+
+class SingleFrame(NamedTuple):
+    """A J1939 message of up to 8 bytes."""
+
+    name: str
+    length: int
+
+
+class Definitions:
+    """`frames` decodes single frames, `transport` what several frames carried.
+
+    `messages`, `signals` and `units` are names without repeats, `message_of`, `signal_of` and `unit_of` codes into them
+    u32 by signal: those of `frames` first, those of `transport` behind them, as in `unsigned` u8, whose raw numbers are
+    of 64 bits without a sign. `is_wide`: there are such. `findings` are lines for a person; `arrow_schema` is that of
+    the rows as Parquet files have it: serialized, in base64.
+    """
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self.frames, self.transport = CompiledModel(parts[Part.FRAMES]), CompiledModel(parts[Part.TRANSPORT])
+        self.message_of, self.signal_of = Memory.of(parts[Part.MESSAGE_OF]), Memory.of(parts[Part.SIGNAL_OF])
+        self.unit_of, self.unsigned = Memory.of(parts[Part.UNIT_OF]), Memory.of(parts[Part.UNSIGNED])
+        self.messages, self.signals = unpack(parts[Part.MESSAGES]), unpack(parts[Part.SIGNALS])
+        self.units = unpack(parts[Part.UNITS])
+        self.findings = [line.decode() for line in unpack(parts[Part.FINDINGS])]
+        self.is_wide = parts[Part.IS_WIDE] == b"\1"
+        self.arrow_schema = parts[Part.ARROW_SCHEMA]
+        self._single_frame = parts[Part.SINGLE_FRAME]
+
+    def single_frame(self) -> dict[int, SingleFrame]:
+        """J1939 messages of up to 8 bytes by their PGN, of several the first."""
+        fields = (line.decode().split(" ") for line in unpack(self._single_frame))
+        return {int(pgn): SingleFrame(name, int(length)) for pgn, length, name in fields}
+
+
+def read_definitions(dbcs: Sequence[DbcArgument], match: Match) -> Definitions:
+    """Raises UnreadableDbc."""
+    files = []
+    for dbc in dbcs:
+        try:
+            with open(dbc.path, "rb") as file:
+                files.append(file.read())
+        except OSError as error:
+            raise UnreadableDbc(f"{dbc.path}: {error.strerror}") from None
+    directories = [store.user_cache()]
+    about = [f"{match} {[(dbc.bus, dbc.name) for dbc in dbcs]} {[*map(len, files)]}".encode()]
+    own = [store.stamp(os.path.join(os.path.dirname(__file__), name)).encode() for name in _OWN]
+    key = b"\0".join([*about, store.stamps(*_SOURCES), *own, *files])
+    kept = store.load("definitions", key, directories)
+    if kept is None:
+        from ingest.offline.compiling import compile_definitions  # noqa: PLC0415 - numpy, and all of the compiler
+
+        kept = pack(compile_definitions(dbcs, files, match))
+        store.keep("definitions", key, kept, directories, _MOST_KEPT)
+    return Definitions(unpack(kept))
+
+
+def pack(parts: Sequence[bytes]) -> bytes:
+    """Their number, their lengths (u32), and what is in them."""
+    numbers = [len(parts), *map(len, parts)]
+    return b"".join([*map(_NUMBER.pack, numbers), *parts])
+
+
+def unpack(packed: bytes) -> list[bytes]:
+    """Inverse of `pack`."""
+    (count,) = _NUMBER.unpack_from(packed)
+    lengths = struct.unpack_from(f"={count}I", packed, _NUMBER.size)
+    parts, start = [], _NUMBER.size * (count + 1)
+    for length in lengths:
+        parts.append(packed[start : start + length])
+        start += length
+    return parts

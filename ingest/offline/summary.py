@@ -1,0 +1,125 @@
+"""What became of a log's frames, counted, and said on standard error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from parsing.can_id import DM1, DM2, EXTENDED_FLAG, TP_CM, TP_DT, pgn_of
+from parsing.engine.layout import UNKNOWN_ID
+
+if TYPE_CHECKING:
+    from ingest.logs.batches import LogBatch
+    from ingest.offline.definitions import SingleFrame
+    from parsing.engine.row_extractor import Extracted
+    from parsing.j1939 import Heard, Reassembled
+
+MOST_IDS = 20
+MOST_DETAILS = 10
+
+
+class Summary:
+    """`bad` counts bad records and frames by reason: those that the log's reader gives, `short_frame` (decoded as far
+    as it goes), `unknown_page` (a multiplexor's value that the definition does not know: no rows), and what is wrong
+    with multi-packet messages.
+    """
+
+    def __init__(self) -> None:
+        self.frames = self.matched = self.other = self.rows = 0
+        self.carried = self.messages = self.lists = 0
+        self.first_ts = self.last_ts = 0
+        self.unmatched: Counter[tuple[int, int]] = Counter()
+        self.undescribed: Counter[tuple[int, int]] = Counter()
+        self.bad: Counter[str] = Counter()
+        self.details: list[str] = []
+
+    def count_frames(self, batch: LogBatch, extracted: Extracted, latest_ts: int) -> None:
+        """`latest_ts` is the latest time of the batch, in µs."""
+        if batch.size and not self.frames:
+            self.first_ts = batch.first_ts
+        self.frames += batch.size
+        self.last_ts = max(self.last_ts, latest_ts)
+        self.other += extracted.other
+        unknown = 0
+        for bus, can_id, page, count in extracted.unknown:
+            if page == UNKNOWN_ID and _is_transport(can_id):
+                self.carried += count
+            elif page == UNKNOWN_ID:
+                self.unmatched[bus, can_id] += count
+            else:
+                self.bad["unknown_page"] += count
+            unknown += count
+        self.matched += batch.size - unknown - extracted.other
+        self.bad["short_frame"] += extracted.short
+        self.bad.update({str(reason): count for reason, count in batch.bad_counts.items()})
+        self.details += [bad.detail for bad in batch.bad[: MOST_DETAILS - len(self.details)]]
+
+    def count_heard(self, heard: Heard) -> None:
+        self.messages += len(heard.messages)
+        self.lists += len(heard.lists)
+        self.bad.update(f"transport_{fault.reason}" for fault in heard.faults)
+
+    def count_reassembled(
+        self, extracted: Extracted, unknown: list[tuple[int, int]], messages: list[Reassembled]
+    ) -> None:
+        """`unknown` are (number of the message, page), one by one."""
+        self.bad["short_frame"] += extracted.short
+        for index, page in unknown:
+            if page != UNKNOWN_ID:
+                self.bad["unknown_page"] += 1
+            elif messages[index].pgn not in (DM1, DM2):
+                self.undescribed[messages[index].pgn, len(messages[index].payload)] += 1
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the log could not be read to its end."""
+        return any(self.bad[reason] for reason in ("truncated_file", "damaged_file", "unreadable"))
+
+    def lines(
+        self, channels: Mapping[int, str], single_frame: Callable[[], Mapping[int, SingleFrame]]
+    ) -> Iterator[str]:
+        """For a person, most important first. `single_frame` gives the messages of up to 8 bytes by their PGN."""
+        seconds = (self.last_ts - self.first_ts) / 1e6
+        named = ", ".join(channels[bus] for bus in sorted(channels))
+        yield f"{self.frames:,} frames in {seconds:,.1f} s of log, {named or 'no channel'}"
+        yield f"matched {self.matched:,} {_share(self.matched, self.frames)}, {self.rows:,} rows"
+        if self.other:
+            yield f"remote and error frames {self.other:,}"
+        if self.messages:
+            yield f"multi-packet messages {self.messages:,} (of {self.carried:,} frames), DM1 and DM2 {self.lists:,}"
+        hints = single_frame() if self.undescribed else {}
+        for (pgn, length), count in self.undescribed.most_common(MOST_IDS):
+            known = hints.get(pgn)
+            hint = f"{known.name} says {known.length} bytes; give it its length" if known else "in no DBC"
+            yield f"  PGN {pgn} of {length} bytes {count:,} times: not decoded, {hint}"
+        yield from self._unmatched_lines(channels)
+        total = sum(self.bad.values())
+        if total:
+            counted = ", ".join(f"{count:,} {reason}" for reason, count in self.bad.most_common() if count)
+            yield f"bad {total:,}: {counted}"
+            yield from (f"  {detail}" for detail in self.details)
+
+    def _unmatched_lines(self, channels: Mapping[int, str]) -> Iterator[str]:
+        if not self.unmatched:
+            return
+        total = sum(self.unmatched.values())
+        yield f"unmatched {total:,} {_share(total, self.frames)} of {len(self.unmatched):,} ids"
+        for (bus, can_id), count in self.unmatched.most_common(MOST_IDS):
+            yield f"  {channels.get(bus, bus)} {_id_text(can_id)}: {count:,}"
+        if len(self.unmatched) > MOST_IDS:
+            yield f"  and {len(self.unmatched) - MOST_IDS:,} more ids"
+
+
+def _is_transport(can_id: int) -> bool:
+    return bool(can_id & EXTENDED_FLAG) and pgn_of(can_id & ~EXTENDED_FLAG) in (TP_CM, TP_DT)
+
+
+def _id_text(can_id: int) -> str:
+    if not can_id & EXTENDED_FLAG:
+        return f"{can_id:03X}"
+    return f"{can_id & ~EXTENDED_FLAG:08X} (PGN {pgn_of(can_id & ~EXTENDED_FLAG)})"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"({part / whole:.1%})" if whole else ""

@@ -66,6 +66,7 @@ $(STAMPS)/python: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 
 $(STAMPS)/kernels: $(STAMPS)/python $(wildcard parsing/engine/*.py parsing/compiler/tables.py)
 	$(SAY) 'compiling the decoding kernels for this processor'
+	@$(PYTHON) -m compileall -q ingest parsing
 	@$(PYTHON) -c 'from parsing.engine.kernels import kernel; kernel("extract")' && touch $@
 
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)

@@ -62,7 +62,11 @@ class Environment(BaseSettings):
 
     duco_kill_at: str = Field("", description="Fault campaign only: `point:n`, where the process kills itself.")
     worker_name: str = Field("0", description="Names this worker among its kind; stable over restarts, unique.")
-    raw_retention_days: int = Field(30, ge=1, description="Days the raw store keeps envelopes, by received time.")
+    raw_retention_days: int = Field(
+        30, ge=1,
+        description="Days the raw store keeps envelopes, and the store of decoded data DM1 and DM2 messages and "
+        "messages of several packets as they came; by received time.",
+    )  # fmt: skip
     silence_seconds: int = Field(300, ge=1, description="A machine not heard of for so long is silent.")
 
     @field_validator("duco_allowed_hosts")

@@ -123,12 +123,7 @@ class _Coded(Column):
         dictionary = self._page(2, words, Field(7, Kind.STRUCT, about))
         encodings = sorted({*self._encodings, _PLAIN, _RLE})
         packed = super().take()
-        return packed._replace(
-            pages=[dictionary, *packed.pages],
-            unpacked=packed.unpacked,
-            has_dictionary=True,
-            encodings=encodings,
-        )
+        return packed._replace(pages=[dictionary, *packed.pages], has_dictionary=True, encodings=encodings)
 
     def _append_codes(self, count: int) -> None:
         bits = max(1, (self.known - 1).bit_length())

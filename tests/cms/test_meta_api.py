@@ -14,7 +14,7 @@ ROUTES = [RELEASE, DIRECTORY, "/meta/v1/releases/", "/meta/v1/releases/1"]
 
 def test_channel_serves_the_newest_release_with_a_hash_that_holds_for_its_bytes(client, releases):
     document = client.get(RELEASE, headers=WORKER).json()
-    assert (document["format"], document["number"], document["note"]) == (1, 2, "n2")
+    assert (document["format"], document["number"], document["note"]) == (2, 2, "n2")
     canonical = json.dumps(document["content"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert document["content_hash"] == "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -143,6 +143,29 @@ def test_a_message_of_several_frames_stands_at_the_one_that_completes_it(
     ]
 
 
+FLEXIBLE = """\
+VERSION ""
+BU_:
+BO_ 291 Flexible: 64 X
+ SG_ First : 0|8@1+ (1,0) [0|0] "" X
+ SG_ Last : 504|8@1+ (1,0) [0|0] "" X
+"""
+
+
+@pytest.mark.parametrize("chunk_frames", [1, 2, 3, 16_384])
+def test_can_fd_among_classic_frames(decode: Command, monkeypatch: pytest.MonkeyPatch, chunk_frames: int) -> None:
+    monkeypatch.setattr(command, "CHUNK_FRAMES", chunk_frames)
+    payload = bytes(range(64)).hex()
+    log = "".join(f"(1.000000) can0 123#{data}\n" for data in ("01", f"#1{payload}", "02", "03", f"#1{payload}", "04"))
+
+    rows = decode.rows(log, FLEXIBLE)
+
+    assert [(row[0], row[5], row[6]) for row in rows] == [
+        (0, "First", 1.0), (1, "First", 0.0), (1, "Last", 63.0), (2, "First", 2.0), (3, "First", 3.0),
+        (4, "First", 0.0), (4, "Last", 63.0), (5, "First", 4.0),
+    ]  # fmt: skip
+
+
 def test_chunks_row_groups_and_pages_do_not_show(decode: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     log = decode.write(
         "x.log", "".join(f"({place}.000000) can{place % 2} 123#{place:016X}\n" for place in range(5_000))

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parsing.compiler import compile_model
+from parsing.compiler.packing import pack
 from parsing.engine import Extractor
+from parsing.engine.kernels import address
 from parsing.engine.long_form import long_rows
+from parsing.engine.row_extractor import FrameColumns, RowExtractor
+from parsing.engine.scratch import CompiledModel
 from tests.parsing.oracle import ABSENT, Decoded, Oracle, Unknown
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ def compare(content: Content, frames: Frames, model_id: int = 1) -> tuple[Extrac
     expected = oracle_cells(answers)
     assert_cells(extraction, expected)
     assert_long_rows(extraction, tables, expected)
+    assert_rows_of_plain_memory(extraction, tables)
     assert_counts(extraction, frames, answers)
     return extraction, answers
 
@@ -93,6 +98,23 @@ def assert_long_rows(extraction: Extraction, tables: ModelTables, expected: Cell
     assert found == {
         key: (bits, quality, raw - 2**64 if raw >= 2**63 else raw) for key, (bits, quality, raw) in there.items()
     }
+
+
+def assert_rows_of_plain_memory(extraction: Extraction, tables: ModelTables) -> None:
+    """The other way to the same rows, over a model that was packed."""
+    frames, extractor = extraction.frames, RowExtractor(CompiledModel(pack(tables)))
+    words = frames.words()
+    columns = map(address, (frames.bus, frames.can_id, frames.length, words))
+
+    found = extractor.extract(FrameColumns(len(frames), 0, 0, *columns, words.shape[1], words))
+
+    long = long_rows(extraction)
+    for name in ("frame", "signal", "value", "raw", "quality"):
+        column = getattr(long, name)
+        assert bytes(getattr(found.rows, name).view[: column.nbytes]) == column.tobytes(), name
+    assert (found.other, found.short) == (extraction.other_frames, len(extraction.short_frame))
+    unknown = zip(extraction.unknown_frame.tolist(), extraction.unknown_page.tolist(), strict=True)
+    assert extractor.unknown_frames() == list(unknown)
 
 
 def signal_places(tables: ModelTables) -> list[tuple[int, int]]:

@@ -40,3 +40,17 @@ class Asammdf:
 
     def decode(self) -> MDF:
         return self._mdf.extract_bus_logging({"CAN": [(str(self._dbc), 0)]})
+
+    def columns(self) -> list[tuple[str, np.ndarray]]:
+        """Name and f64 values of each signal that it decodes; of what it makes text of, the raw numbers."""
+        decoded = self.decode()
+        columns = []
+        for number, group in enumerate(decoded.groups):
+            for index, channel in enumerate(group.channels):
+                if index == decoded.masters_db.get(number):
+                    continue
+                column = decoded.get(group=number, index=index, samples_only=True)[0]
+                if column.dtype.kind == "S":
+                    column = decoded.get(group=number, index=index, samples_only=True, raw=True)[0]
+                columns.append((channel.name, column.astype(np.float64)))
+        return columns

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CLASSIC_WIDTH = 8
-MAX_WIDTH = 64
+from parsing.can_id import CLASSIC_WIDTH, MAX_WIDTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Identifiers of CAN frames: SocketCAN's flags, and J1939's parameter groups."""
+"""Frames on a bus: SocketCAN's flags of their ids, how much they carry, and J1939's parameter groups."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ EXTENDED_FLAG = 0x8000_0000
 REMOTE_FLAG = 0x4000_0000
 ERROR_FLAG = 0x2000_0000
 """SocketCAN's flags in the upper bits of a frame's id."""
+
+CLASSIC_WIDTH = 8
+MAX_WIDTH = 64
+"""Bytes that frames of classic CAN and of CAN FD carry."""
 
 TP_DT = 0xEB00
 """J1939-21: transport protocol, data transfer."""

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ingest.decoding.outcome import Block, BusFault, Decoded, Told
 from ingest.meta.follower import Catalogue
 from parsing.codes import Code
-from parsing.engine import Extractor, Frames
+from parsing.engine import Extractor
 from parsing.engine.layout import UNKNOWN_ID
-from parsing.j1939 import Reassembled
+from parsing.j1939 import Reassembled, frames_of
 from parsing.ordinal import MOST_ROWS
 
 UNKNOWN_PAGE = "unknown_page"
@@ -35,7 +35,7 @@ def _extract(
     envelope = np.array([told.envelope for told in messages], np.uint32)
     source = np.array([told.what.source for told in messages], np.uint32)
     ts = np.array([told.what.ts for told in messages], np.int64)
-    extraction = extractor.extract(_frames([told.what for told in messages]))
+    extraction = extractor.extract(frames_of([told.what for told in messages]))
     dropped: set[int] = set()
     for each in extraction.blocks:
         at = each.frame_index
@@ -52,17 +52,6 @@ def _extract(
     # That no definition knows the message is no fault: it is in `transport_message`.
     unknown = extraction.unknown_frame[extraction.unknown_page != UNKNOWN_ID]
     decoded.heard.faults += [_fault(messages[row], UNKNOWN_PAGE) for row in unknown.tolist()]
-
-
-def _frames(messages: Sequence[Reassembled]) -> Frames:
-    width = max(len(message.payload) for message in messages)
-    data = b"".join(message.payload.ljust(width, b"\0") for message in messages)
-    return Frames(
-        bus=np.array([message.bus for message in messages], np.uint8),
-        can_id=np.array([message.can_id for message in messages], np.uint32),
-        length=np.array([len(message.payload) for message in messages], np.uint16),
-        data=np.frombuffer(data, np.uint8).reshape(-1, width),
-    )
 
 
 def _ordinals(direct: Sequence[Block], block: Block) -> NDArray[np.int64]:

@@ -13,7 +13,8 @@ import uuid6
 import zstandard
 
 from ingest.envelope.opening import CAN, CLIENT_RAW, JSON, MSGPACK, SCHEMA
-from ingest.frames import CLASSIC_WIDTH, CanFrames, select_frames
+from ingest.frames import CanFrames, select_frames
+from parsing.can_id import CLASSIC_WIDTH
 
 _VERSION_7 = 7
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ingest.envelope.fields import Fields
 from ingest.envelope.records import RejectedError
-from ingest.frames import CLASSIC_WIDTH, MAX_WIDTH, CanFrames, frames_from_payloads, join_frames
+from ingest.frames import CanFrames, frames_from_payloads, join_frames
+from parsing.can_id import CLASSIC_WIDTH, MAX_WIDTH
 from parsing.codes import Code
 from parsing.definitions import EXTENDED_FLAG, TIME_END
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ingest.frames import CLASSIC_WIDTH, CanFrames
+from ingest.frames import CanFrames
 from ingest.logs.batches import FrameMemory, LogBatch
 from ingest.logs.records import BadRecord, LogChunk
+from parsing.can_id import CLASSIC_WIDTH
 from parsing.engine.frames import Frames
 from parsing.engine.kernels import address
 

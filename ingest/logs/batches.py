@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ingest.logs.records import BadReason, BadRecord
+from parsing.can_id import CLASSIC_WIDTH, MAX_WIDTH
 from parsing.engine.memory import Memory
-
-CLASSIC_WIDTH = 8
-MAX_WIDTH = 64
 
 
 class LogBatch(NamedTuple):

@@ -10,11 +10,12 @@ from asammdf import MDF
 from asammdf.blocks import v4_constants
 from numpy.typing import NDArray
 
-from ingest.frames import CLASSIC_WIDTH, MAX_WIDTH, CanFrames, select_frames
+from ingest.frames import CanFrames, select_frames
 from ingest.logs.arrays import bad_chunk
 from ingest.logs.files import GZIP_MAGIC
 from ingest.logs.merging import merge
 from ingest.logs.records import MAX_DETAILS, BadReason, BadRecord, LogChunk, LogError
+from parsing.can_id import CLASSIC_WIDTH, MAX_WIDTH
 from parsing.definitions import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG, TIME_END
 
 # Structure -> flag of its frames.

@@ -15,10 +15,10 @@ import numpy as np
 
 from ingest.device.packer import frames_from_rows
 from ingest.envelope.candump import Row
-from ingest.frames import MAX_WIDTH
 from ingest.logs.arrays import no_frames
 from ingest.logs.files import LogFile
 from ingest.logs.records import MAX_DETAILS, BadReason, BadRecord, LogChunk, LogError
+from parsing.can_id import MAX_WIDTH
 from parsing.definitions import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG, TIME_END
 
 # python-can counts the channels of these from 0, the files themselves from 1.

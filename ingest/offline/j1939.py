@@ -17,7 +17,7 @@ from parsing.engine.kernels import address
 from parsing.engine.memory import Memory
 from parsing.engine.row_extractor import FrameColumns, RowColumns, RowExtractor
 from parsing.j1939 import Heard as ListenerHeard
-from parsing.j1939 import J1939Listener, Reassembled
+from parsing.j1939 import J1939Listener, Reassembled, frames_of
 
 _COLUMNS = {
     "frame": np.uint32, "signal": np.uint32, "value": np.float64, "raw": np.int64, "quality": np.uint8,
@@ -82,15 +82,12 @@ def _payloads(
     messages: list[Reassembled], index: np.ndarray, ts: np.ndarray
 ) -> tuple[FrameColumns, tuple[np.ndarray, ...]]:
     """Messages as frames, and their columns index, ts, bus and id."""
-    width = -(-max(len(message.payload) for message in messages) // 8)
-    bus = np.array([message.bus for message in messages], np.uint8)
-    can_id = np.array([message.can_id for message in messages], np.uint32)
-    length = np.array([len(message.payload) for message in messages], np.uint16)
-    words = np.frombuffer(b"".join(message.payload.ljust(8 * width, b"\0") for message in messages), np.uint64)
-    columns = index, ts, bus, can_id
+    frames = frames_of(messages)
+    words = frames.words()
+    columns = index, ts, frames.bus, frames.can_id
     index_at, ts_at, bus_at, can_id_at = map(address, columns)
-    places = index_at, ts_at, bus_at, can_id_at, address(length), address(words)
-    return FrameColumns(len(messages), *places, width, (columns, length, words)), columns
+    places = index_at, ts_at, bus_at, can_id_at, address(frames.length), address(words)
+    return FrameColumns(len(frames), *places, words.shape[1], (columns, frames, words)), columns
 
 
 def _array(at: int, count: int, dtype: Any) -> np.ndarray:

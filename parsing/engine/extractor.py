@@ -12,7 +12,7 @@ from parsing.compiler.packing import pack
 from parsing.engine.arena import Pool
 from parsing.engine.kernels import address, kernel
 from parsing.engine.layout import ROWS_ALIGNED, Totals
-from parsing.engine.scratch import CompiledModel, Scratch
+from parsing.engine.scratch import CompiledModel, Room, Scratch
 from parsing.engine.unmodelled import Unmodelled, count_unmodelled
 
 if TYPE_CHECKING:
@@ -93,24 +93,23 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """`memory` u8 holds `cells` f64 values, as many u8 qualities, and `rows` u32 frame indices."""
+    """`memory` u8 is laid out as `room` says."""
 
     totals: np.ndarray
     memory: np.ndarray
-    cells: int
-    rows: int
+    room: Room
 
     @property
     def values(self) -> np.ndarray:
-        return self.memory[: 8 * self.cells].view(np.float64)
+        return self.memory[: self.room.qualities_at].view(np.float64)
 
     @property
     def qualities(self) -> np.ndarray:
-        return self.memory[8 * self.cells : 9 * self.cells]
+        return self.memory[self.room.qualities_at : self.room.index_at]
 
     @property
     def frame_index(self) -> np.ndarray:
-        return self.memory[9 * self.cells : 9 * self.cells + 4 * self.rows].view(np.uint32)
+        return self.memory[self.room.index_at : self.room.size].view(np.uint32)
 
 
 class Extractor:
@@ -130,16 +129,15 @@ class Extractor:
         model, count, words = self._model, len(frames), frames.words()
         if count > self._scratch.capacity:
             self._scratch = Scratch(model, count)
-        # Room for the most that so many frames can give; what they do not fill is not touched.
-        rows = count * model.most_groups + model.padding_rows
-        cells = -(-(count * model.most_cells + model.padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
-        arena = self._pool.take(9 * cells + 4 * rows)
+        room = model.room(count)
+        arena = self._pool.take(room.size)
         totals = np.empty(len(Totals) + 3 * model.groups, np.uint64)
         self._extract(
             count, address(frames.bus), address(frames.can_id), address(frames.length), address(words), words.shape[1],
-            model.list_at, self._scratch.list_at, address(totals), arena.at + 9 * cells, arena.at, arena.at + 8 * cells,
+            model.list_at, self._scratch.list_at, address(totals), arena.at + room.index_at, arena.at,
+            arena.at + room.qualities_at,
         )  # fmt: skip
-        return Extraction(model, frames, self._scratch, Filled(totals, arena.bytes, cells, rows))
+        return Extraction(model, frames, self._scratch, Filled(totals, arena.bytes, room))
 
 
 def _copied(memory: Memory, dtype: type[np.generic], count: int) -> np.ndarray:

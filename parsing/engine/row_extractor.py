@@ -9,7 +9,7 @@ import ctypes
 from typing import Any, NamedTuple
 
 from parsing.engine.kernels import kernel
-from parsing.engine.layout import ROWS_ALIGNED, Totals
+from parsing.engine.layout import Totals
 from parsing.engine.memory import Memory, roomy
 from parsing.engine.scratch import CompiledModel, Scratch
 
@@ -88,11 +88,10 @@ class RowExtractor:
         model = self._model
         if frames.size > self._scratch.capacity:
             self._scratch = Scratch(model, frames.size)
-        rows = frames.size * model.most_groups + model.padding_rows
-        cells = -(-(frames.size * model.most_cells + model.padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
-        self._filled = roomy(self._filled, 9 * cells + 4 * rows)
-        values_at, qualities_at = self._filled.at, self._filled.at + 8 * cells
-        index_at = self._filled.at + 9 * cells
+        room = model.room(frames.size)
+        self._filled = roomy(self._filled, room.size)
+        values_at = self._filled.at
+        qualities_at, index_at = values_at + room.qualities_at, values_at + room.index_at
         kernel("extract")(
             frames.size, frames.bus, frames.can_id, frames.length, frames.words, frames.width, model.list_at,
             self._scratch.list_at, self._totals.at, index_at, values_at, qualities_at,

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 from parsing.engine.layout import CHUNK, MODEL_ADDRESSES, ROWS_ALIGNED, Model
 from parsing.engine.memory import Memory
 
 _GROUP_WORDS = 5
 """Of a record of `tables.GROUP`: `id` and `width` are the first two."""
+
+
+class Room(NamedTuple):
+    """Memory for what a batch gives: `cells` f64 values, as many u8 qualities, and `rows` u32 frame indices."""
+
+    cells: int
+    rows: int
+
+    @property
+    def size(self) -> int:
+        return self.index_at + 4 * self.rows
+
+    @property
+    def qualities_at(self) -> int:
+        """Where they begin, behind the values."""
+        return 8 * self.cells
+
+    @property
+    def index_at(self) -> int:
+        """Where frame indices begin, behind the qualities."""
+        return 9 * self.cells
 
 
 class CompiledModel:
@@ -28,7 +50,12 @@ class CompiledModel:
         self.most_groups, self.most_cells = max(1, places[Model.MOST_GROUPS]), places[Model.MOST_CELLS]
         self.most_pages = places[Model.MOST_PAGES]
         self.padding_rows = (ROWS_ALIGNED - 1) * self.groups
-        self.padding_cells = (ROWS_ALIGNED - 1) * widths
+        self._padding_cells = (ROWS_ALIGNED - 1) * widths
+
+    def room(self, frames: int) -> Room:
+        """For the most that so many frames can give; what they do not fill is not touched."""
+        cells = -(-(frames * self.most_cells + self._padding_cells) // ROWS_ALIGNED) * ROWS_ALIGNED
+        return Room(cells, frames * self.most_groups + self.padding_rows)
 
     @cached_property
     def ids(self) -> list[int]:

@@ -5,6 +5,7 @@ from parsing.j1939.identifiers import concerns, synthetic_id
 from parsing.j1939.listener import Diagnostic, Heard, J1939Listener
 from parsing.j1939.names import AddressClaim, NameFields
 from parsing.j1939.occurrence import Occurrence
+from parsing.j1939.payloads import frames_of
 from parsing.j1939.records import Fault, Reason, Reassembled, UnknownState
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Reassembled",
     "UnknownState",
     "concerns",
+    "frames_of",
     "synthetic_id",
 ]

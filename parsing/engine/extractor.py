@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from parsing.engine.memory import Memory
 
 
+_TOTALS = len(Totals)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupBlock:
     """The rows of one group in a batch.
@@ -49,7 +52,7 @@ class Extraction:
 
     def __init__(self, model: CompiledModel, frames: Frames, scratch: Scratch, filled: Filled) -> None:
         self.model, self.frames, self.filled = model, frames, filled
-        _, unknown, self.other_frames, short, self.rows = filled.totals[: len(Totals)].tolist()
+        _, unknown, self.other_frames, short, self.rows = filled.totals[: _TOTALS].tolist()
         self.unknown_frame = _copied(scratch.unknown_frame, np.uint32, unknown)
         self.unknown_page = _copied(scratch.unknown_page, np.int64, unknown)
         self.short_frame = _copied(scratch.short_frame, np.uint32, short)
@@ -65,7 +68,7 @@ class Extraction:
 
     def _blocks(self) -> Iterator[GroupBlock]:
         filled, source = self.filled, self._source()
-        counts, starts, cells = filled.totals[len(Totals) :].reshape(3, self.model.groups).tolist()
+        counts, starts, cells = filled.totals[_TOTALS :].reshape(3, self.model.groups).tolist()
         for number, count in enumerate(counts):
             if not count:
                 continue
@@ -83,7 +86,7 @@ class Extraction:
     def _source(self) -> np.ndarray:
         filled, frames, groups = self.filled, self.frames, self.model.groups
         source = np.empty(len(filled.frame_index), np.uint32)
-        counts = filled.totals[len(Totals) :]
+        counts = filled.totals[_TOTALS :]
         kernel("fill_sources")(
             groups, self.model.groups_at, address(counts), address(counts[groups:]), address(filled.frame_index),
             address(frames.bus), address(frames.can_id), address(source),
@@ -131,7 +134,7 @@ class Extractor:
             self._scratch = Scratch(model, count)
         room = model.room(count)
         arena = self._pool.take(room.size)
-        totals = np.empty(len(Totals) + 3 * model.groups, np.uint64)
+        totals = np.empty(_TOTALS + 3 * model.groups, np.uint64)
         self._extract(
             count, address(frames.bus), address(frames.can_id), address(frames.length), address(words), words.shape[1],
             model.list_at, self._scratch.list_at, address(totals), arena.at + room.index_at, arena.at,
@@ -141,4 +144,6 @@ class Extractor:
 
 
 def _copied(memory: Memory, dtype: type[np.generic], count: int) -> np.ndarray:
+    if not count:
+        return np.empty(0, dtype)
     return np.frombuffer(memory.view, dtype, count).copy()

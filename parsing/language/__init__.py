@@ -1,0 +1,1 @@
+"""The signal language: text to syntax tree and back (docs/language.md)."""

@@ -1,6 +1,6 @@
-"""The table of signals that gives stored (group, slot) pairs their names (docs/contracts/rows.md)."""
+"""The tables that give stored numbers their names: of signals and of rules (docs/contracts/rows.md)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -8,9 +8,12 @@ from clickhouse_connect.driver.client import Client
 from distribution.schema import ce_technology
 from parsing.release import Place, Release
 
-COLUMNS = [
+Rows = Iterator[list[Any]]
+
+SIGNAL_COLUMNS = [
     "group",
     "slot",
+    "kind",
     "message",
     "signal",
     "set",
@@ -20,34 +23,60 @@ COLUMNS = [
     "minimum",
     "maximum",
     "comment",
+    "store",
+    "release",
+]
+RULE_COLUMNS = [
+    "rule",
+    "kind",
+    "name",
+    "title",
+    "set",
+    "severity",
+    "text",
+    "unit",
+    "type",
+    "group",
+    "comment",
     "release",
 ]
 
 
 def fill_catalogue(client: Client, release: Release) -> int:
-    """Write the release's signals unless the table knows it or a newer one already; gives the rows written.
+    """Write the release's signals and rules unless the tables know it or a newer one already; gives the rows written.
 
     What a release no longer has stays with the number of the last that had it: stored rows still need its name.
     """
-    table = ce_technology("signal_catalogue")
+    return sum(
+        _fill(client, ce_technology(name), columns, rows, release)
+        for name, columns, rows in [
+            ("signal_catalogue", SIGNAL_COLUMNS, _signals),
+            ("rule_catalogue", RULE_COLUMNS, _rules),
+        ]
+    )
+
+
+def _fill(client: Client, table: str, columns: list[str], rows: Callable[[Release], Rows], release: Release) -> int:
     newest = client.query(f"SELECT max(release) FROM {table}").result_rows[0][0]  # noqa: S608 - our own name, checked
-    rows = list(_rows(release)) if release.number > newest else []
-    if rows:
-        client.insert(table, rows, COLUMNS)
-    return len(rows)
+    new = list(rows(release)) if release.number > newest else []
+    if new:
+        client.insert(table, new, columns)
+    return len(new)
 
 
-def _rows(release: Release) -> Iterator[list[Any]]:
+def _signals(release: Release) -> Rows:
     enums = {enum.id: dict(enum.values) for enum in release.content.enums}
-    for place in release.groups.values():
-        yield from _group_rows(place, enums, release.number)
+    stores = {rule.output.group: rule.output.store for rule in release.content.rules if rule.output is not None}
+    for group, place in release.groups.items():
+        yield from _signals_of_group(place, enums, stores.get(group, "always"), release.number)
 
 
-def _group_rows(place: Place, enums: dict[int, dict[int, str]], number: int) -> Iterator[list[Any]]:
+def _signals_of_group(place: Place, enums: dict[int, dict[int, str]], store: str, number: int) -> Rows:
     for signal in place.group.signals:
         yield [
             place.group.id,
             signal.slot,
+            place.kind,
             place.message.name,
             signal.name,
             place.definition_set.name,
@@ -57,5 +86,26 @@ def _group_rows(place: Place, enums: dict[int, dict[int, str]], number: int) -> 
             signal.minimum,
             signal.maximum,
             signal.comment,
+            store,
             number,
+        ]
+
+
+def _rules(release: Release) -> Rows:
+    sets = {definition_set.id: definition_set.name for definition_set in release.content.sets}
+    for rule in release.content.rules:
+        output = rule.output
+        yield [
+            rule.id,
+            rule.kind,
+            rule.name,
+            rule.title,
+            sets[rule.set],
+            rule.severity or "",
+            rule.text,
+            output.unit if output else "",
+            output.type if output else "",
+            output.group if output else None,
+            rule.comment,
+            release.number,
         ]

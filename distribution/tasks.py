@@ -17,7 +17,10 @@ META_SECONDS = 30.0
 
 @shared_task(name="distribution.catalogue")
 def catalogue() -> int:
-    """Brings the table of signals up to the live release; gives the rows written. Runs after each publication."""
+    """Brings the tables of signals and rules up to the live release; gives the rows written.
+
+    Runs after each publication.
+    """
     release = _live_release()
     return fill_catalogue(connect(), release) if release is not None else 0
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("studio/api/machines/<int:machine>/signals/<path:signal>", proxy.history, name="studio-history"),
     path("studio/api/machines/<int:machine>/snapshot", proxy.snapshot, name="studio-snapshot"),
     path("studio/api/machines/<int:machine>/positions", proxy.positions, name="studio-positions"),
+    path("studio/api/machines/<int:machine>/findings", proxy.findings, name="studio-findings"),
     path("studio/api/machines/<int:machine>/dtcs", proxy.dtcs, name="studio-dtcs"),
     path("studio/api/machines/<int:machine>/events", proxy.events, name="studio-events"),
     path("studio/api/machines/<int:machine>/logs", proxy.logs, name="studio-logs"),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.utils.dateparse import parse_datetime
 
@@ -85,6 +86,11 @@ class Parameters:
             raise ParameterError(f"{name} is {' or '.join(words)}.")
         return None if text is None else words.index(text)
 
+    def word(self, name: str, words: Sequence[str]) -> str | None:
+        """The word that is given, one of `words`, or None."""
+        place = self.choice(name, words)
+        return None if place is None else words[place]
+
     def cursor(self, kinds: Sequence[str]) -> list[Any] | None:
         """The key at which the page before ended; `kinds` are the ClickHouse types of its parts."""
         text = self.given.get("cursor")
@@ -111,6 +117,12 @@ def cursor_of(key: Sequence[Any]) -> str:
     """Opaque to callers; Parameters.cursor reads it."""
     packed = json.dumps(list(key), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def next_page(path: str, asked: Parameters, key: Sequence[Any]) -> dict[str, str]:
+    """The header that leads to the page behind the one that ends at the key."""
+    query = urlencode({**asked.given, "cursor": cursor_of(key)})
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 def _micros(text: str) -> int | None:

@@ -8,15 +8,17 @@ from distribution.api.access import Machine
 from distribution.api.parameters import rfc3339
 from distribution.queries.history import Series, Value
 from distribution.queries.signals import CatalogueSignal
+from distribution.snapshot.findings import SEVERITIES
 from distribution.snapshot.read import SnapshotRow
 from parsing.quality import Quality
 from parsing.source import decode_source
 
 _TIMES: Final = ("received", "first_ts", "last_ts")
+_NONE_OPEN: Final = dict.fromkeys(SEVERITIES, 0)
 WORDS: Final = {quality: quality.name.lower() for quality in Quality}
 
 
-def machine_json(machine: Machine, contact: int | None) -> dict[str, Any]:
+def machine_json(machine: Machine, contact: int | None, open_findings: Mapping[str, int] | None) -> dict[str, Any]:
     return {
         "machine": machine.number,
         "device": machine.device,
@@ -25,6 +27,7 @@ def machine_json(machine: Machine, contact: int | None) -> dict[str, Any]:
         "model_id": machine.model_id,
         "organisation": machine.organisation_name,
         "last_contact": None if contact is None else rfc3339(contact),
+        "open_findings": dict(open_findings or _NONE_OPEN),
     }
 
 
@@ -45,6 +48,7 @@ def source_json(source: int) -> dict[str, int]:
 def signal_json(signal: CatalogueSignal) -> dict[str, Any]:
     return {
         "name": signal.name,
+        "kind": signal.kind,
         "message": signal.message,
         "signal": signal.signal,
         "set": signal.set,
@@ -56,6 +60,7 @@ def signal_json(signal: CatalogueSignal) -> dict[str, Any]:
         "minimum": number_json(signal.minimum),
         "maximum": number_json(signal.maximum),
         "comment": signal.comment,
+        "store": signal.store,
     }
 
 
@@ -75,8 +80,11 @@ def value_json(value: Value) -> dict[str, Any]:
 
 
 def series_json(series: Series) -> dict[str, Any]:
+    before = series.before
     return {
         **source_json(series.source),
+        "before": before
+        and {"ts": rfc3339(before.us), "value": number_json(before.value), "quality": WORDS[before.quality]},
         "points": [(rfc3339(us), value) for us, value in series.points],
         "bad": [
             {"from": rfc3339(span.begin), "to": rfc3339(span.end), "quality": WORDS[span.quality]}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -10,7 +9,7 @@ from rest_framework.response import Response
 
 from distribution.api.access import visible_machine
 from distribution.api.j1939 import STATES, dtc_json, dtc_list_json, source_name_json, transport_message_json
-from distribution.api.parameters import cursor_of
+from distribution.api.parameters import next_page
 from distribution.api.present import record_json
 from distribution.api.serializers import EventSerializer, LogSerializer, PositionSerializer, UnmodelledSerializer
 from distribution.api.serializers_j1939 import (
@@ -38,7 +37,7 @@ from distribution.queries.records import (
 
 LIMIT: Final = 100
 LIMIT_MOST: Final = 10_000
-_PAGING: Final = [
+PAGING: Final = [
     OpenApiParameter("limit", int, description=f"Rows a page, 1 to {LIMIT_MOST} ({LIMIT})."),
     OpenApiParameter("cursor", str, description="From the Link header of the page before."),
 ]
@@ -61,14 +60,12 @@ class RecordsView(DataView):
         shown = rows[:limit]
         headers = {}
         if len(rows) > limit:
-            key = cursor_of([shown[-1][name] for name, _ in self.listing.order])
-            query = urlencode({**asked.given, "cursor": key})
-            headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+            headers = next_page(request.path, asked, [shown[-1][name] for name, _ in self.listing.order])
         return Response([self.shown_as(row) for row in shown], headers=headers)
 
 
 def _described(operation: str, serializer: type[Any], text: str, *more: OpenApiParameter, timed: bool = True) -> Any:
-    parameters = [*FROM_TO, *_PAGING, *more] if timed else _PAGING
+    parameters = [*FROM_TO, *PAGING, *more] if timed else PAGING
     return extend_schema_view(
         get=extend_schema(
             operation_id=operation, description=text, parameters=parameters, responses=serializer(many=True)

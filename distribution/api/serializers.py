@@ -5,8 +5,17 @@ from rest_framework import serializers as s
 from distribution.api.present import WORDS
 
 QUALITIES = list(WORDS.values())
+STORES = ("always", "on_change")
+KINDS = ("message", "derived", "object")
 # `source` and `fields` are attributes of DRF's own: its metaclass takes the former as a field all the same, the latter
 # must come by get_fields.
+
+
+class OpenFindingsSerializer(s.Serializer[object]):
+    info = s.IntegerField()
+    warning = s.IntegerField()
+    error = s.IntegerField()
+    critical = s.IntegerField()
 
 
 class MachineSerializer(s.Serializer[object]):
@@ -17,10 +26,12 @@ class MachineSerializer(s.Serializer[object]):
     model_id = s.IntegerField()
     organisation = s.CharField()
     last_contact = s.DateTimeField(allow_null=True, help_text="When it was last heard of (received time).")
+    open_findings = OpenFindingsSerializer(help_text="How many findings are open, by severity.")
 
 
 class SignalSerializer(s.Serializer[object]):
     name = s.CharField(help_text="message.signal")
+    kind = s.ChoiceField(KINDS, help_text="Of what it is: a message, a rule that derives it, or an object.")
     message = s.CharField()
     signal = s.CharField()
     set = s.CharField()
@@ -32,6 +43,7 @@ class SignalSerializer(s.Serializer[object]):
     minimum = s.FloatField(allow_null=True)
     maximum = s.FloatField(allow_null=True)
     comment = s.CharField()
+    store = s.ChoiceField(STORES, help_text="on_change: a row only where value or quality differ from the one before.")
 
 
 class SourceSerializer(s.Serializer[object]):
@@ -61,7 +73,17 @@ class BadSpanSerializer(s.Serializer[object]):
         return {"from": s.DateTimeField(), **super().get_fields()}
 
 
+class BeforeSerializer(s.Serializer[object]):
+    ts = s.DateTimeField()
+    value = s.FloatField(allow_null=True)
+    quality = s.ChoiceField(QUALITIES)
+
+
 class SeriesSerializer(SourceSerializer):
+    before = BeforeSerializer(
+        allow_null=True,
+        help_text="Of a signal stored on_change: its last value before `from`, which still holds there.",
+    )
     points = s.ListField(child=s.ListField(), help_text="[time, value] pairs of good values.")
     bad = BadSpanSerializer(many=True, help_text="Where values were not ok.")
 
@@ -119,12 +141,6 @@ class PositionSerializer(RecordSerializer):
     satellites = s.IntegerField(allow_null=True)
     quality = s.ChoiceField(QUALITIES)
     reason = s.CharField()
-
-
-class SnapshotSerializer(s.Serializer[object]):
-    machine = s.IntegerField()
-    values = SnapshotValueSerializer(many=True)
-    position = PositionSerializer(allow_null=True)
 
 
 class LogSerializer(RecordSerializer):

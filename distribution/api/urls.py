@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from distribution.api.findings import FindingsView, MachineFindingsView
 from distribution.api.records import (
     BusFaultsView,
     DtcListsView,
@@ -30,5 +31,7 @@ urlpatterns = [
     path("machines/<int:machine>/bus-faults", BusFaultsView.as_view(), name="data-bus-faults"),
     path("machines/<int:machine>/logs", LogsView.as_view(), name="data-logs"),
     path("machines/<int:machine>/events", EventsView.as_view(), name="data-events"),
+    path("machines/<int:machine>/findings", MachineFindingsView.as_view(), name="data-machine-findings"),
     path("machines/<int:machine>/unmodelled", UnmodelledView.as_view(), name="data-unmodelled"),
+    path("findings", FindingsView.as_view(), name="data-findings"),
 ]

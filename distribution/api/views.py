@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from distribution.api.access import Machine, machines_visible_to, visible_machine
 from distribution.api.errors import TooMuchDataError, UnavailableError, UnknownSignalError
+from distribution.api.finding import finding_json
 from distribution.api.parameters import HOUR, Parameters, cursor_of, rfc3339
 from distribution.api.present import (
     machine_json,
@@ -21,9 +22,12 @@ from distribution.api.present import (
     source_json,
     value_json,
 )
-from distribution.api.serializers import HistorySerializer, MachineSerializer, SignalSerializer, SnapshotSerializer
+from distribution.api.serializers import HistorySerializer, MachineSerializer, SignalSerializer
+from distribution.api.serializers_findings import SnapshotSerializer
 from distribution.queries import history, signals
 from distribution.queries.reader import StoreUnavailableError, TooMuchError
+from distribution.queries.rules import titles_of
+from distribution.snapshot.findings import open_counts, open_findings
 from distribution.snapshot.read import SnapshotUnavailableError, contacts, groups_of, read_snapshot
 
 POINTS: Final = 1_000
@@ -59,11 +63,12 @@ class DataView(APIView):
 class MachinesView(DataView):
     @extend_schema(operation_id="machines", responses=MachineSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """The machines that the user may see, by number, with the time each was last heard of."""
+        """The machines that the user may see, by number, when each was last heard of, and what is open on it."""
         self.parameters(request)
         machines = list(machines_visible_to(request.user))
-        heard = contacts(machine.number for machine in machines)
-        shown = [machine_json(machine, heard.get(machine.number)) for machine in machines]
+        numbers = [machine.number for machine in machines]
+        heard, found = contacts(numbers), open_counts(numbers)
+        shown = [machine_json(each, heard.get(each.number), found.get(each.number)) for each in machines]
         return Response(sorted(shown, key=lambda each: each["machine"]))
 
 
@@ -73,7 +78,8 @@ class MachineView(DataView):
         """One machine."""
         found = visible_machine(request.user, machine)
         self.parameters(request)
-        return Response(machine_json(found, contacts([found.number]).get(found.number)))
+        number = found.number
+        return Response(machine_json(found, contacts([number]).get(number), open_counts([number]).get(number)))
 
 
 class SignalsView(DataView):
@@ -150,7 +156,7 @@ def _rows(question: history.Question, asked: Parameters) -> dict[str, Any]:
 class SnapshotView(DataView):
     @extend_schema(operation_id="machine_snapshot", responses=SnapshotSerializer)
     def get(self, request: Request, machine: int) -> Response:
-        """The last value of each signal from each source, and the last position."""
+        """The last value of each signal from each source, the last position, and the findings that are open."""
         found: Machine = visible_machine(request.user, machine)
         self.parameters(request)
         snapshot = read_snapshot(found.number)
@@ -159,7 +165,16 @@ class SnapshotView(DataView):
             by_group.setdefault(signal.group, []).append(signal)
         now = time.time_ns() // 1000
         values = [each for row in snapshot.rows for each in snapshot_json(row, by_group.get(row.group, []), now)]
-        return Response({"machine": found.number, "values": values, "position": _position(snapshot.position)})
+        found_open = open_findings(found.number)
+        titles = titles_of(row["rule"] for row in found_open)
+        return Response(
+            {
+                "machine": found.number,
+                "values": values,
+                "position": _position(snapshot.position),
+                "findings": [finding_json(row, titles) for row in found_open],
+            }
+        )
 
 
 def _position(position: Mapping[str, Any] | None) -> dict[str, Any] | None:

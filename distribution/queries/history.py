@@ -64,12 +64,25 @@ class BadSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The last value before a span, which holds until the next where only changes are stored; ts in µs."""
+
+    us: int
+    value: float
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
-    """One source's plot: points as (ts µs, value) by time, of quality OK or SUSPECT; and where quality was not OK."""
+    """One source's plot: points as (ts µs, value) by time, of quality OK or SUSPECT; and where quality was not OK.
+
+    `before` of signals that are stored on change, where they have one.
+    """
 
     source: int
     points: list[tuple[int, float]]
     bad: list[BadSpan]
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +147,23 @@ def thinned(question: Question, points: int) -> list[Series]:
         GROUP BY source ORDER BY source
     """  # noqa: E501, S608 - our own names
     lines = {row[0]: list(row[1]) for row in read(sql, question.parameters() | {"points": points})}
-    bad = _bad_spans(question, points)
-    return [Series(source, lines.get(source, []), bad.get(source, [])) for source in sorted(lines.keys() | bad.keys())]
+    bad, before = _bad_spans(question, points), _before(question)
+    return [
+        Series(source, lines.get(source, []), bad.get(source, []), before.get(source))
+        for source in sorted(lines.keys() | bad.keys() | before.keys())
+    ]
+
+
+def _before(question: Question) -> dict[int, Before]:
+    """By source, the last value before the span, of the signals that are stored on change."""
+    changing = [signal for signal in question.signals if signal.store == "on_change"]
+    if not changing:
+        return {}
+    earlier = Question(question.machine, changing, Span(0, question.span.begin), question.source)
+    sql = f"SELECT source, argMax((us, value, quality), (us, ordinal)) FROM ({_values()}) GROUP BY source"  # noqa: S608
+    return {
+        source: Before(us, value, Quality(quality)) for source, (us, value, quality) in read(sql, earlier.parameters())
+    }
 
 
 def _bad_spans(question: Question, points: int) -> dict[int, list[BadSpan]]:

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from distribution.queries.reader import read
 from distribution.schema import ce_technology
 
-_COLUMNS = "`group`, slot, message, signal, `set`, unit, enum, spn, minimum, maximum, comment"
+_COLUMNS = "`group`, slot, kind, message, signal, `set`, unit, enum, spn, minimum, maximum, comment, store"
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSignal:
-    """A signal as the newest release that had it describes it."""
+    """A signal as the newest release that had it describes it.
+
+    `kind` says of what: message, derived or object; `store` which rows there are: always, or on_change.
+    """
 
     group: int
     slot: int
+    kind: str
     message: str
     signal: str
     set: str
@@ -24,6 +28,7 @@ class CatalogueSignal:
     minimum: float | None
     maximum: float | None
     comment: str
+    store: str
 
     @property
     def name(self) -> str:

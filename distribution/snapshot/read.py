@@ -46,7 +46,7 @@ class Snapshot:
 def read_snapshot(machine: int) -> Snapshot:
     """What is held of a machine; empty for one that never sent. Raises SnapshotUnavailableError."""
     try:
-        fields: dict[bytes, bytes] = _redis().hgetall(_key(machine))
+        fields: dict[bytes, bytes] = connection().hgetall(_key(machine))
         position = _position(fields.pop(_POSITION, None))
         rows = [_row(name, packed) for name, packed in fields.items()]
     except redis.RedisError as error:
@@ -59,7 +59,7 @@ def read_snapshot(machine: int) -> Snapshot:
 def groups_of(machine: int) -> set[int]:
     """The groups that a machine has sent. Raises SnapshotUnavailableError."""
     try:
-        names: list[bytes] = _redis().hkeys(_key(machine))
+        names: list[bytes] = connection().hkeys(_key(machine))
         return {int(name.split(b":")[0]) for name in names if name != _POSITION}
     except (redis.RedisError, ValueError) as error:
         raise SnapshotUnavailableError(f"SnapShot Redis does not answer: {error}") from error
@@ -71,7 +71,7 @@ def contacts(machines: Iterable[int]) -> dict[int, int]:
     if not numbers:
         return {}
     try:
-        scores: list[float | None] = _redis().zmscore(f"{settings.REDIS_PREFIX}contact", [str(n) for n in numbers])
+        scores: list[float | None] = connection().zmscore(f"{settings.REDIS_PREFIX}contact", [str(n) for n in numbers])
     except redis.RedisError as error:
         raise SnapshotUnavailableError(f"SnapShot Redis does not answer: {error}") from error
     return {number: int(score) for number, score in zip(numbers, scores, strict=True) if score is not None}
@@ -100,6 +100,7 @@ def _position(packed: bytes | None) -> dict[str, Any] | None:
 
 
 @cache
-def _redis() -> Any:
+def connection() -> Any:
+    """To SnapShot Redis, one for the process; threads share it."""
     # The library types each answer for text, bytes and coroutines at once.
     return redis.Redis.from_url(settings.SNAPSHOT_REDIS_URL, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)

@@ -1,4 +1,4 @@
-"""`parsed` → SnapShot Redis: the newest row of each (machine, group, source), and when each machine was heard of."""
+"""`parsed` → SnapShot Redis: the newest row of each (machine, group, source) and of what else a page shows first."""
 
 import threading
 import time
@@ -14,6 +14,7 @@ import structlog
 from confluent_kafka import KafkaException
 
 from distribution.snapshot.read import HEAD
+from distribution.writers.open_findings import COUNT_OPEN, newest_findings
 from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.config import consumer_config
 from ingest.streaming.faults import reach
@@ -30,10 +31,10 @@ POLL_SECONDS = 0.5
 # millions, and the memory is everybody's.
 FIELDS_MAXIMUM = 16_384
 
-# ARGV: how many fields there may be; then field, ts, ordinal, release, value, … Redis' numbers are doubles, exact to
-# 2^53 µs (the year 2255). The head of a stored value is compared as it stands in it, so there is no second place that
-# could disagree.
-NEWER_ONLY = """
+# KEYS: the hash, and of findings that of the counts. ARGV: how many fields there may be; then field, ts, ordinal,
+# release, value, … Redis' numbers are doubles, exact to 2^53 µs (the year 2255). The head of a stored value is compared
+# as it stands in it, so there is no second place that could disagree.
+_WRITE_NEWER = """
 local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
 local refused = 0
 for i = 2, #ARGV, 5 do
@@ -55,8 +56,10 @@ for i = 2, #ARGV, 5 do
     redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 4])
   end
 end
-return refused
 """
+_GIVE_REFUSED = "return refused"
+NEWER_ONLY = _WRITE_NEWER + _GIVE_REFUSED
+NEWER_FINDINGS = _WRITE_NEWER + COUNT_OPEN + _GIVE_REFUSED
 
 Field = tuple[str, int, int, int, bytes]  # name, ts, ordinal, release, packed value
 
@@ -68,6 +71,7 @@ class SnapshotWriter:
         self._redis_prefix = redis_prefix
         self._redis = redis.Redis.from_url(redis_url, socket_timeout=10, socket_connect_timeout=5)
         self._script = self._redis.register_script(NEWER_ONLY)
+        self._findings_script = self._redis.register_script(NEWER_FINDINGS)
         self._member = Member(consumer_config(servers, f"{prefix}snapshot", worker), [parsed])
 
     def run(self, stop: threading.Event) -> None:
@@ -103,28 +107,38 @@ class SnapshotWriter:
         tables: dict[str, list[pa.Table]] = defaultdict(list)
         for record in records:
             name = record.header("table")
-            if name in ("frame_values", "position", "envelope"):
+            if name in ("frame_values", "position", "finding", "envelope"):
                 tables[name].append(pa.ipc.open_stream(record.value).read_all())
-        fields: dict[int, list[Field]] = defaultdict(list)
-        if tables["frame_values"]:
-            rows = _with_a_value(pa.concat_tables(tables["frame_values"]).combine_chunks())
-            if rows.num_rows:
-                _add_newest_rows(fields, rows)
-        if tables["position"]:
-            _add_newest_positions(fields, pa.concat_tables(tables["position"]))
+        fields = _newest_fields(tables)
+        findings = newest_findings(pa.concat_tables(tables["finding"])) if tables["finding"] else {}
         with self._redis.pipeline(transaction=False) as pipeline:
             for machine, entries in fields.items():
-                self._script(
-                    keys=[f"{self._redis_prefix}snapshot:{machine}"],
-                    args=[FIELDS_MAXIMUM, *(part for entry in entries for part in entry)],
-                    client=pipeline,
-                )
+                key = f"{self._redis_prefix}snapshot:{machine}"
+                self._script(keys=[key], args=_arguments(entries), client=pipeline)
+            for machine, entries in findings.items():
+                keys = [f"{self._redis_prefix}findings:{machine}", f"{self._redis_prefix}findings"]
+                self._findings_script(keys=keys, args=_arguments(entries), client=pipeline)
             for machine, received in _contacts(tables["envelope"]).items():
                 pipeline.zadd(f"{self._redis_prefix}contact", {str(machine): received}, gt=True)
             refused = pipeline.execute()
-        for machine, count in zip(fields, refused, strict=False):  # the contacts come behind
+        for machine, count in zip([*fields, *findings], refused, strict=False):  # the contacts come behind
             if count:
                 log.warning("the snapshot of a machine is full", machine=machine, refused=count)
+
+
+def _arguments(entries: list[Field]) -> list[Any]:
+    return [FIELDS_MAXIMUM, *(part for entry in entries for part in entry)]
+
+
+def _newest_fields(tables: dict[str, list[pa.Table]]) -> dict[int, list[Field]]:
+    fields: dict[int, list[Field]] = defaultdict(list)
+    if tables["frame_values"]:
+        rows = _with_a_value(pa.concat_tables(tables["frame_values"]).combine_chunks())
+        if rows.num_rows:
+            _add_newest_rows(fields, rows)
+    if tables["position"]:
+        _add_newest_positions(fields, pa.concat_tables(tables["position"]))
+    return fields
 
 
 def _with_a_value(rows: pa.Table) -> pa.Table:

@@ -1,3 +1,5 @@
+import type { Severity } from "./findings/finding";
+
 /** A machine as the Data API lists it. */
 export interface Machine {
   machine: number;
@@ -7,6 +9,7 @@ export interface Machine {
   organisation: string;
   /** RFC 3339, or null where it was never heard of. */
   last_contact: string | null;
+  open_findings: Record<Severity, number>;
 }
 
 export type Contact = "heard" | "silent" | "never";

@@ -3,10 +3,14 @@ import "./styles/shell.css";
 import "./styles/machine.css";
 import "./styles/history.css";
 import "./styles/records.css";
+import "./styles/severity.css";
+import "./styles/findings.css";
 import { ApiError, getJson } from "./api";
 import { make, need, setText } from "./dom";
 import { contactOf, type Machine } from "./fleet";
 import { ago, fullTime } from "./format";
+import type { Finding } from "./findings/finding";
+import { FindingsPanel } from "./findings/panel";
 import { HistoryPanel } from "./history/panel";
 import type { MachineUpdate, ServerMessage } from "./live/socket";
 import { Catalogue, type Signal } from "./machine/catalogue";
@@ -32,6 +36,7 @@ class MachinePage {
   private readonly history = new HistoryPanel(machine, (colours) => this.table.plotted(colours));
   private readonly table = new SignalTable(need("[data-signal-table]"), (reading) => this.history.toggle(reading));
   private readonly position = new PositionCard(machine);
+  private readonly findings = new FindingsPanel(machine, (spans) => this.history.takeFindings(spans));
   private readonly records = new Records(machine);
   private snapshot: SnapshotValue[] = [];
   private catalogueReadAt = 0;
@@ -45,13 +50,19 @@ class MachinePage {
       });
     }
     startTabs(need(".tabs"), (tab) => this.records.choose(tab));
-    setInterval(() => this.table.tick(Date.now()), 1000);
+    setInterval(() => this.tick(Date.now()), 1000);
     this.refresh();
     setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_SECONDS * 1000);
   }
 
+  private tick(now: number): void {
+    this.table.tick(now);
+    this.findings.tick(now);
+  }
+
   private refresh(): void {
     void this.position.load();
+    void this.findings.load();
     this.records.refresh();
   }
 
@@ -73,7 +84,9 @@ class MachinePage {
 
   take(message: ServerMessage): void {
     if (message.type === "snapshot") {
-      this.snapshot = (message.snapshot as { values: SnapshotValue[] }).values;
+      const { values, findings } = message.snapshot as { values: SnapshotValue[]; findings: Finding[] };
+      this.snapshot = values;
+      this.findings.takeSnapshot(findings);
       showRelease(Math.max(0, ...this.snapshot.map(({ release }) => release)));
       this.table.update(this.readings.takeSnapshot(this.snapshot));
     } else if (message.type === "values") {
@@ -90,6 +103,7 @@ class MachinePage {
     }
     if (update.position) this.position.takeLive(update.position);
     this.records.takeLive(update.events);
+    this.findings.takeLive(update.findings);
   }
 }
 

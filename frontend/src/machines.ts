@@ -1,8 +1,10 @@
 import "./styles/tokens.css";
 import "./styles/shell.css";
 import "./styles/machines.css";
+import "./styles/severity.css";
 import { getJson } from "./api";
 import { make, need, setText } from "./dom";
+import { byOpenFindings, SEVERITIES, worstOf } from "./findings/finding";
 import { contactOf, type Contact, type Machine } from "./fleet";
 import { ago, fullTime } from "./format";
 import { showProblem } from "./shell/problem";
@@ -10,7 +12,7 @@ import { startShell } from "./shell/shell";
 
 const REFRESH_SECONDS = 5;
 const WORDS: Record<Contact, string> = { heard: "", silent: "silent", never: "never" };
-type SortKey = "name" | "device" | "model" | "organisation" | "lastContact";
+type SortKey = "name" | "device" | "model" | "organisation" | "findings" | "lastContact";
 
 const silenceSeconds = Number(need("#silence-seconds").textContent);
 const rows = need<HTMLTableSectionElement>("[data-rows]");
@@ -27,12 +29,18 @@ function matches(machine: Machine, words: string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
+const ORDERS: Record<SortKey, (a: Machine, b: Machine) => number> = {
+  name: byText("name"), device: byText("device"), model: byText("model"), organisation: byText("organisation"),
+  findings: (a, b) => byOpenFindings(b.open_findings, a.open_findings),
+  lastContact: (a, b) => Date.parse(b.last_contact ?? "1970-01-01") - Date.parse(a.last_contact ?? "1970-01-01"),
+};
+
+function byText(key: "name" | "device" | "model" | "organisation"): (a: Machine, b: Machine) => number {
+  return (a, b) => a[key].localeCompare(b[key], "en", { numeric: true });
+}
+
 function compare(a: Machine, b: Machine): number {
-  const { key } = sort;
-  const order =
-    key === "lastContact"
-      ? Date.parse(b.last_contact ?? "1970-01-01") - Date.parse(a.last_contact ?? "1970-01-01")
-      : a[key].localeCompare(b[key], "en", { numeric: true });
+  const order = ORDERS[sort.key](a, b);
   return (sort.descending ? -order : order) || a.machine - b.machine;
 }
 
@@ -46,6 +54,23 @@ function contactCell(machine: Machine, now: number): HTMLTableCellElement {
   return make("td", { class: "end" }, contact);
 }
 
+/** How many of the worst severity are open, and how many more. */
+function findingsCell(machine: Machine): HTMLTableCellElement {
+  const cell = make("td", { class: "open-findings" });
+  const counts = machine.open_findings;
+  const worst = worstOf(counts);
+  if (worst === null) {
+    cell.append(make("span", { class: "none" }, "–"));
+    return cell;
+  }
+  const rest = SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0) - counts[worst];
+  const words = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) => `${counts[severity]} ${severity}`);
+  const title = `Open: ${words.toReversed().join(", ")}`;
+  const chip = make("span", { class: "severity", "data-severity": worst, title }, `${counts[worst]} ${worst}`);
+  cell.append(chip, ...(rest > 0 ? [make("small", {}, `+${rest}`)] : []));
+  return cell;
+}
+
 function row(machine: Machine, now: number): HTMLTableRowElement {
   const link = make("a", { href: `/machines/${machine.machine}/` }, machine.name || `Machine ${machine.machine}`);
   return make(
@@ -55,6 +80,7 @@ function row(machine: Machine, now: number): HTMLTableRowElement {
     make("td", { class: "device wide" }, machine.device),
     make("td", { class: "wide" }, machine.model),
     make("td", { class: "wide" }, machine.organisation),
+    findingsCell(machine),
     contactCell(machine, now),
   );
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Reading } from "../src/machine/readings";
 import { cutGaps, Series } from "../src/history/series";
+import { heldUntil } from "../src/history/steps";
 
-function series(): Series {
-  const signal = { name: "M.S", message: "M", signal: "S", set: "s", group: 1, slot: 0, unit: "rpm", enum: null };
+function series(store: "always" | "on_change" = "always"): Series {
+  const signal = { store, name: "M.S", kind: "message" as const, message: "M", signal: "S", set: "s", group: 1, slot: 0, unit: "rpm", enum: null };
   const reading: Reading = { signal, source: 255, value: 1, quality: "ok", ts: 0, origin: "stored" };
   return new Series("1:0:255", reading, 0);
 }
@@ -39,4 +40,18 @@ test("values that come late are not drawn backwards", () => {
   plotted.takeLive(2000, 1, 0);
   plotted.takeLive(1000, 2, 0);
   expect(plotted.livePoints().ts).toEqual([2000]);
+});
+
+test("what is stored on change holds, from before the range and until it is bad", () => {
+  const plotted = series("on_change");
+  const bad = [{ from: 5000, to: 6000, quality: "error" as const }];
+  plotted.takeStored({ ts: [2000, 60_000], values: [4, 7] }, bad, { value: 3, quality: "ok" }, 1000);
+  expect(plotted.stored).toEqual({ ts: [1000, 2000, 5000, 60_000], values: [3, 4, null, 7] });
+  expect(plotted.bad).toEqual([{ from: 5000, to: 60_000, quality: "error" }]);
+  // What was bad before the range is bad in it.
+  plotted.takeStored({ ts: [2000], values: [4] }, [], { value: null, quality: "error" }, 1000);
+  expect(plotted.stored).toEqual({ ts: [1000, 2000], values: [null, 4] });
+  expect(plotted.qualityAt(1500)).toBe("error");
+  plotted.takeStored({ ts: [], values: [] }, [], { value: 3, quality: "suspect" }, 1000);
+  expect(heldUntil(plotted.stored, 9000)).toEqual({ ts: [1000, 9000], values: [3, 3] });
 });

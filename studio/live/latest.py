@@ -9,6 +9,7 @@ from studio.live.update import Row, Update
 
 ROWS_MAXIMUM: Final = 4096
 EVENTS_MAXIMUM: Final = 100
+FINDINGS_MAXIMUM: Final = 100
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class _Waiting:
     rows: dict[tuple[int, int], Row] = field(default_factory=dict)
     position: dict[str, Any] | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
     def message(self, machine: int) -> dict[str, Any]:
         rows = [[r.group, r.source, r.ts, r.ordinal, r.values, r.qualities] for r in self.rows.values()]
@@ -30,6 +32,7 @@ class _Waiting:
             "rows": rows,
             "position": self.position,
             "events": self.events,
+            "findings": self.findings,
         }
 
 
@@ -53,11 +56,15 @@ class LatestValues:
         if update.position is not None:
             self._counts["coalesced"] += waiting.position is not None
             waiting.position = update.position
-        room = EVENTS_MAXIMUM - len(waiting.events)
-        waiting.events.extend(update.events[:room])
-        self._counts["lost"] += max(0, len(update.events) - room)
+        self._append(waiting.events, update.events, EVENTS_MAXIMUM)
+        self._append(waiting.findings, update.findings, FINDINGS_MAXIMUM)
         if update.machine in self._open:
             self.changed.set()
+
+    def _append(self, waiting: list[dict[str, Any]], new: tuple[dict[str, Any], ...], most: int) -> None:
+        room = most - len(waiting)
+        waiting.extend(new[:room])
+        self._counts["lost"] += max(0, len(new) - room)
 
     def _put(self, waiting: _Waiting, row: Row) -> None:
         held = waiting.rows.get((row.group, row.source))

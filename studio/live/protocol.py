@@ -8,7 +8,7 @@ Server, each with `type` and `seq` (counts from 1 over all messages of a socket)
 | `hello` | `version`, `limits` |
 | `snapshot` | `machine`, `snapshot`: the body of the Data API's snapshot |
 | `values` | `coalesced` and `lost` (since the last one), `machines`: [`machine`, `release`, `received` µs, \
-`rows` [[group, source, ts µs, ordinal, values (null = no number), qualities], …], `position`, `events`] |
+`rows` [[group, source, ts µs, ordinal, values (null = no number), qualities], …], `position`, `events`, `findings`] |
 | `lane` | `up`: whether live values can arrive at all |
 | `refused` | `machine`, `code`, `detail`; the socket stays |
 | `unsubscribed` | `machine` |

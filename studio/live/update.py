@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What one envelope said. received in µs; position and events as the processor made them, times in µs."""
+    """What one envelope said. received in µs; position, events and findings as the contract has them, times in µs."""
 
     machine: int
     release: int
@@ -34,6 +34,7 @@ class Update:
     rows: tuple[Row, ...]
     position: dict[str, Any] | None
     events: tuple[dict[str, Any], ...]
+    findings: tuple[dict[str, Any], ...]
 
 
 def _row(fields: Any) -> Row:
@@ -65,6 +66,7 @@ def read_update(machine: int, payload: bytes) -> Update | None:
             tuple(_row(row) for row in body["rows"]),
             body.get("position"),
             tuple(body.get("events") or ()),
+            tuple(body.get("findings") or ()),
         )
     except (ValueError, TypeError, KeyError, OverflowError, msgpack.UnpackException):
         return None

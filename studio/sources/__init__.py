@@ -6,7 +6,9 @@ from typing import Final, Literal, Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-Resource = Literal["machines", "machine", "signals", "history", "snapshot", "positions", "dtcs", "events", "logs"]
+Resource = Literal[
+    "machines", "machine", "signals", "history", "snapshot", "positions", "findings", "dtcs", "events", "logs"
+]
 MACHINE_MAXIMUM: Final = 2**32 - 1
 SIGNAL_LENGTH: Final = 300
 UNREACHABLE: Final = "data_api_unreachable"

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from studio.sources import Question, Resource, SourceError, source
 
-PARAMETERS: Final = frozenset({"from", "to", "points", "source", "limit", "state"})
+PARAMETERS: Final = frozenset({"from", "to", "points", "source", "limit", "state", "open"})
 PARAMETER_LENGTH: Final = 64
 
 
@@ -71,6 +71,11 @@ async def snapshot(request: HttpRequest, machine: int) -> HttpResponse:
 @require_GET
 async def positions(request: HttpRequest, machine: int) -> HttpResponse:
     return await _relay(request, "positions", machine)
+
+
+@require_GET
+async def findings(request: HttpRequest, machine: int) -> HttpResponse:
+    return await _relay(request, "findings", machine)
 
 
 @require_GET

@@ -63,6 +63,9 @@ class Store:
         names = ("group", "source", "ts", "values", "qualities")
         self.insert("frame_values", [dict(zip(names, row, strict=True)) | more for row in rows])
 
+    def rule(self, number: int, title: str, release: int = 1) -> None:
+        self.client.insert(ce_technology("rule_catalogue"), [[number, title, release]], ["rule", "title", "release"])
+
     def catalogue(self, *rows: tuple[int, int, str, str], release: int = 1, **more: Any) -> None:
         """Signals of (group, slot, message, signal)."""
         names = ["group", "slot", "message", "signal", "unit", "release", *more]
@@ -97,6 +100,16 @@ class SnapshotKeys:
     def position(self, machine: int, row: dict[str, Any]) -> None:
         head = struct.pack("<qBIqH", row["ts"], 0, 3, START, 0)
         self.redis.hset(f"{self.prefix}snapshot:{machine}", "position", head + msgpack.packb(row))
+
+    def finding(self, row: dict[str, Any], mark: int) -> None:
+        """A row of `finding` as the newest of its rule; `mark` 0 = cleared, 1 to 4 = open, info to critical."""
+        head = struct.pack("<qBIqH", row["ts"], row["index"], row["release"], row["received"], 0)
+        value = head + bytes([mark]) + (msgpack.packb(row) if mark else b"")
+        self.redis.hset(f"{self.prefix}findings:{row['machine']}", str(row["rule"]), value)
+
+    def open_counts(self, machine: int, *counts: int) -> None:
+        """How many are open of info, warning, error, critical."""
+        self.redis.hset(f"{self.prefix}findings", str(machine), struct.pack("<4H", *counts))
 
     def contact(self, machine: int, received: int) -> None:
         self.redis.zadd(f"{self.prefix}contact", {str(machine): received})

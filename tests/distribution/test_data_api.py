@@ -33,11 +33,12 @@ def speed(store: Store, group: int, alice: Person) -> str:
 
 def machine_paths() -> list[str]:
     """Every route of one machine."""
-    routes = [pattern.name for pattern in get_resolver("distribution.api.urls").url_patterns]
-    lists = ["positions", "dtcs", "dtc-lists", "transport-messages", "sources", "bus-faults"]
+    patterns = get_resolver("distribution.api.urls").url_patterns
+    routes = [pattern.name for pattern in patterns if "<int:machine>" in str(pattern.pattern)]
+    lists = ["findings", "positions", "dtcs", "dtc-lists", "transport-messages", "sources", "bus-faults"]
     lists += ["logs", "events", "unmodelled"]
-    # Beside them the list of machines, the machine, its signals, one of them, and the snapshot.
-    assert len(routes) == len(lists) + 5
+    # Beside them the machine, its signals, one of them, and the snapshot.
+    assert len(routes) == len(lists) + 4
     return ["", "signals/", "signals/a.b", "snapshot", *lists]
 
 
@@ -59,12 +60,17 @@ def test_another_organisations_machine_is_as_one_that_is_not_there(
 
 def test_anonymous_users_get_nothing(alice: Person) -> None:
     browser = Browser()
-    for path in ["/data/v1/machines/", *(f"/data/v1/machines/{alice.machine.number}/{p}" for p in machine_paths())]:
+    for path in [
+        "/data/v1/machines/",
+        "/data/v1/findings",
+        *(f"/data/v1/machines/{alice.machine.number}/{p}" for p in machine_paths()),
+    ]:
         assert browser.get(path).status_code == 401, path
 
 
 def test_machines_are_those_of_the_user_with_last_contact(alice: Person, bob: Person, snapshots: SnapshotKeys) -> None:
     snapshots.contact(alice.machine.number, START + 123_456)
+    snapshots.open_counts(alice.machine.number, 1, 0, 2, 300)
     machine = {
         "machine": alice.machine.number,
         "device": "alice",
@@ -73,10 +79,12 @@ def test_machines_are_those_of_the_user_with_last_contact(alice: Person, bob: Pe
         "model_id": alice.machine.model_id,
         "organisation": "alice's",
         "last_contact": "2026-03-01T00:00:00.123456Z",
+        "open_findings": {"info": 1, "warning": 0, "error": 2, "critical": 300},
     }
     assert alice.browser.get("/data/v1/machines/").json() == [machine]
     assert alice.get("").json() == machine
-    assert bob.browser.get("/data/v1/machines/").json()[0]["last_contact"] is None
+    (bobs,) = bob.browser.get("/data/v1/machines/").json()
+    assert (bobs["last_contact"], set(bobs["open_findings"].values())) == (None, {0})
 
 
 def test_raw_rows_come_page_by_page_with_their_quality(alice: Person, speed: str, group: int) -> None:
@@ -201,7 +209,7 @@ def test_a_store_that_is_away_is_a_problem_and_no_secret(
         response = alice.get("positions")
     assert problem(response) == (503, "store_unavailable")
     assert b"hidden" not in response.content
-    snapshot_reader._redis.cache_clear()
+    snapshot_reader.connection.cache_clear()
     with override_settings(SNAPSHOT_REDIS_URL="redis://127.0.0.1:9/0"):
         assert problem(alice.get("snapshot")) == (503, "store_unavailable")
-    snapshot_reader._redis.cache_clear()
+    snapshot_reader.connection.cache_clear()

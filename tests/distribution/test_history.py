@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from distribution.queries import history, reader, signals
-from distribution.queries.history import BadSpan, Place, Question, Span, every_value, thinned
+from distribution.queries.history import BadSpan, Before, Place, Question, Span, every_value, thinned
 from parsing.quality import Quality
 from tests.distribution.conftest import DAY, SECOND, START, Store
 
@@ -107,6 +107,26 @@ def test_a_plot_has_good_values_only_and_tells_where_they_were_bad(store: Store,
         (START, Quality.SUSPECT),
         (START + SECOND, Quality.ERROR),
     ]
+
+
+def test_what_is_stored_on_change_holds_from_before_the_span(store: Store, group: int) -> None:
+    store.catalogue((group, 0, f"M{group}", "s"), (group + 1, 0, f"M{group}", "s"), store="on_change")
+    store.catalogue((group + 2, 0, f"M{group}", "always"))
+    store.frames(
+        (group, 1, START, [1.0], [0]), (group, 1, START + SECOND, [2.0], [2]), (group, 1, START + 9, [7.0], [0])
+    )
+    store.frames((group + 1, 2, START, [4.0], [0]), (group + 1, 2, START + 5 * SECOND, [5.0], [0]))
+    store.frames((group + 1, 2, START, [6.0], [0]), ordinal=1)
+    store.frames((group + 1, 3, START + 5 * SECOND, [8.0], [0]), (group + 2, 1, START, [9.0], [0]))
+    span = Span(START + 2 * SECOND, START + 10 * SECOND)
+    found = {one.source: (one.before, one.points) for one in thinned(question(store, f"M{group}.s", span), 100)}
+    assert found == {
+        1: (Before(START + SECOND, 2.0, Quality.OUT_OF_RANGE), []),
+        2: (Before(START, 6.0, Quality.OK), [(START + 5 * SECOND, 5.0)]),
+        3: (None, [(START + 5 * SECOND, 8.0)]),
+    }
+    assert [one.source for one in thinned(question(store, f"M{group}.s", span, 2), 100)] == [2]
+    assert thinned(question(store, f"M{group}.always", span), 100) == []
 
 
 def test_a_question_that_reads_too_much_is_refused(store: Store, group: int, monkeypatch: pytest.MonkeyPatch) -> None:

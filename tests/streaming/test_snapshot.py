@@ -7,7 +7,9 @@ import pyarrow as pa
 import pytest
 import redis
 from django.conf import settings
+from django.test import override_settings
 
+from distribution.snapshot.findings import open_counts, open_findings
 from distribution.snapshot.read import HEAD
 from distribution.writers import snapshot
 from distribution.writers.snapshot import SnapshotWriter
@@ -104,3 +106,64 @@ def test_a_machine_that_makes_up_addresses_fills_its_own_room_only(
     writer.write([record("frame_values", [each | {"ts": 101, "values": [2.0]} for each in made_up])])
     assert sorted(writer._redis.hkeys(f"{key}7")) == sorted(there)
     assert {held(writer, field)[0] for field in there} == {101}
+
+
+def finding(ts: int, state: str, rule: int = 3, severity: str = "error", release: int = 1, index: int = 0) -> dict:
+    return {
+        "machine": 7, "rule": rule, "ts": ts, "index": index, "kind": "event", "name": "n", "state": state,
+        "severity": severity, "text": "", "since": ts, "capture": "{}", "group_by": "", "release": release,
+        "received": 5,
+    }  # fmt: skip
+
+
+def open_rules(writer: SnapshotWriter) -> list[int]:
+    with override_settings(REDIS_PREFIX=writer._redis_prefix):
+        return sorted(row["rule"] for row in open_findings(7))
+
+
+def open_of_severities(writer: SnapshotWriter) -> list[int]:
+    with override_settings(REDIS_PREFIX=writer._redis_prefix):
+        return list(open_counts([7]).get(7, {}).values())
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "is_open"),
+    [
+        (finding(100, "raised"), finding(101, "cleared"), False),
+        (finding(100, "cleared"), finding(101, "raised"), True),
+        (finding(100, "raised", release=1), finding(100, "cleared", release=2), False),
+        (finding(100, "cleared", index=0), finding(100, "raised", index=1), True),
+        (finding(100, "raised", release=9), finding(101, "cleared", release=1), False),
+    ],
+)
+def test_what_is_open_is_what_the_newest_finding_says(
+    writer: SnapshotWriter, older: dict, newer: dict, is_open: bool
+) -> None:
+    for batches in ([[older], [newer]], [[newer], [older]], [[older, newer]], [[newer, older]]):
+        for name in ("findings:7", "findings"):
+            writer._redis.delete(writer._redis_prefix + name)
+        for rows in batches:
+            writer.write([record("finding", rows)])
+        assert open_rules(writer) == [3] * is_open
+        assert open_of_severities(writer) == [0, 0, 1, 0] * is_open
+
+
+def test_open_findings_are_counted_by_severity(writer: SnapshotWriter) -> None:
+    words = ["info", "warning", "warning", "critical"]
+    writer.write([record("finding", [finding(1, "raised", rule, word) for rule, word in enumerate(words)])])
+    assert open_of_severities(writer) == [1, 2, 0, 1]
+    writer.write([record("finding", [finding(2, "cleared", 1), finding(2, "raised", 0, "critical")])])
+    assert open_of_severities(writer) == [0, 1, 0, 2]
+    assert open_rules(writer) == [0, 2, 3]
+    # A batch of everything at once, with another machine's.
+    writer.write(
+        [
+            record(
+                "finding", [finding(3, "cleared", rule) for rule in range(4)] + [finding(3, "raised") | {"machine": 8}]
+            ),
+            record("frame_values", [row(100, 1.0)]),
+        ]
+    )
+    assert (open_of_severities(writer), open_rules(writer)) == ([], [])
+    assert writer._redis.hlen(f"{writer._redis_prefix}findings") == 1
+    assert held(writer) == (100, 0, 1, 1.0)

@@ -28,6 +28,23 @@ DTC = {
     "version": 1 << 32 | 1,
 }  # fmt: skip
 
+FINDING = {
+    "rule": 7, "ts": START, "index": 0, "kind": "event", "name": "Hot", "state": "raised", "severity": "error",
+    "text": 'too "hot"', "since": START - SECOND, "capture": '{"A.b": [1.5, "ok", "K"], "C": [null, "error", ""]}',
+    "group_by": "", "release": 1, "received": START,
+}  # fmt: skip
+
+
+def add_findings(machine: int, store: Store, snapshots: SnapshotKeys) -> None:
+    """One that was raised and cleared and is raised again, one of another rule that is over."""
+    store.rule(FINDING["rule"], "Engine 'too hot'")
+    over = [FINDING | {"rule": 8, "ts": START + i, "state": state} for i, state in enumerate(("raised", "cleared"))]
+    again = [FINDING | {"ts": START + 2, "state": "cleared"}, FINDING | {"ts": START + 3, "severity": "critical"}]
+    store.insert("finding", [FINDING, *again, *over])
+    snapshots.finding(again[1] | {"machine": machine}, 4)
+    snapshots.finding(over[1] | {"machine": machine}, 0)
+    snapshots.open_counts(machine, 0, 0, 0, 1)
+
 
 @pytest.fixture
 def data(alice: Person, bob: Person, store: Store, snapshots: SnapshotKeys, group: int) -> str:
@@ -49,6 +66,10 @@ def data(alice: Person, bob: Person, store: Store, snapshots: SnapshotKeys, grou
     snapshots.row(store.machine, group, 1 << 16 | 255, [NAN, 2.0], [5, 6])
     snapshots.position(store.machine, POSITION | {"machine": store.machine})
     snapshots.contact(store.machine, START)
+    store.catalogue((group + 1, 0, "derived", "On"), kind="derived", store="on_change")
+    changes = [(START - SECOND, [1.5], [0]), (START - 1, [NAN], [5]), (START + SECOND, [2.5], [0])]
+    store.frames(*[(group + 1, 0x00FEFF, *change) for change in changes])
+    add_findings(store.machine, store, snapshots)
     return f"{name}.Speed"
 
 
@@ -59,6 +80,10 @@ def answers(person: Person, name: str) -> dict[str, Any]:
     asked += [(f"signals/{name}", window | {"source": str(SOURCE)}), ("signals/no.such", {}), ("positions", {})]
     asked += [("dtcs", {"limit": "1"}), ("dtcs", {}), ("events", window), ("logs", {"limit": "0"}), ("logs", {})]
     asked += [("dtcs", {"state": state}) for state in ("active", "previously_active", "over")]
+    asked += [("signals/derived.On", {"from": str(START), "to": str(START + 2 * SECOND)})]
+    asked += [("findings", {}), ("findings", {"open": "true"}), ("findings", {"open": "false", "limit": "2"})]
+    asked += [("findings", {"state": state}) for state in ("raised", "cleared", "open")]
+    asked += [("findings", window | {"open": "1"}), ("findings", window | {"from": str(START + 3)})]
     found = {f"{path}?{query}": person.get(base + path, **query) for path, query in asked}
     found["machines"] = person.get("/studio/api/machines/")
     return {path: (response.status_code, comparable(response)) for path, response in found.items()}
@@ -84,6 +109,12 @@ def test_both_sources_answer_alike(site: Site, alice: Person, bob: Person, data:
     for path, answer in through_api.items():
         assert direct[path] == answer, path
     assert len(through_api[next(path for path in through_api if "points" in path)][1]["series"]) == 2
+    ((derived,),) = [body["series"] for path, (_, body) in through_api.items() if "derived" in path]
+    assert (derived["before"]["value"], derived["before"]["quality"], len(derived["points"])) == (None, "error", 1)
+    (opened,) = through_api["findings?{'open': 'true'}"][1]
+    assert [opened] == through_api["snapshot?{}"][1]["findings"]
+    assert (opened["title"], opened["ended"]) == ("Engine 'too hot'", None)
+    assert [each["ended"] is None for each in through_api["findings?{}"][1]] == [True, True, True, False, False]
 
 
 def test_whole_numbers_are_written_as_such() -> None:

@@ -1,7 +1,11 @@
 import uPlot from "uplot";
 import { axisTimes } from "./axis-times";
+import type { Span } from "../findings/spans";
+import { colourOf } from "./colours";
+import { drawFindings } from "./findings";
 import type { Range } from "./range";
 import type { Series } from "./series";
+import { heldUntil } from "./steps";
 
 // More charts, each lower: two fit above the position without scrolling.
 const HEIGHTS = [220, 156];
@@ -11,18 +15,11 @@ const LANE = 5;
 // uPlot's join: a null cuts the line over all times that only other series have.
 const NULL_EXPAND = 2;
 
+const LINE = (uPlot.paths.linear as uPlot.Series.LinearPathBuilderFactory)();
+const STEPS = (uPlot.paths.stepped as uPlot.Series.SteppedPathBuilderFactory)({ align: 1 });
+
 export function chartHeight(charts: number): number {
   return HEIGHTS[charts - 1] ?? HEIGHT_LEAST;
-}
-
-/** A CSS custom property as a colour that a canvas knows. */
-function colourOf(property: string): string {
-  const probe = document.createElement("i");
-  probe.style.color = `var(${property})`;
-  document.body.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  return colour;
 }
 
 const QUALITY_COLOUR: Record<string, string> = {
@@ -51,6 +48,7 @@ function hatching(context: CanvasRenderingContext2D, colour: string): CanvasPatt
 export class Chart {
   readonly element = document.createElement("div");
   private plot: uPlot;
+  private findings: readonly Span[] = [];
 
   constructor(
     readonly unit: string,
@@ -70,8 +68,9 @@ export class Chart {
     if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: this.height });
   }
 
-  redraw(range: Range): void {
+  redraw(range: Range, findings: readonly Span[]): void {
     this.range = range;
+    this.findings = findings;
     this.plot.batch(() => {
       this.plot.setData(this.data(), false);
       this.plot.setScale("x", { min: range.from, max: range.to });
@@ -86,20 +85,24 @@ export class Chart {
 
   /** Series 2i+1 is the stored line of signal i, 2i+2 its live one. */
   private data(): uPlot.AlignedData {
+    const now = Math.min(this.range.to, Date.now());
     const tables = this.series.flatMap((series): uPlot.AlignedData[] => {
-      const live = series.livePoints();
-      return [[series.stored.ts, series.stored.values], [live.ts, live.values]];
+      let [stored, live] = [series.stored, series.livePoints()];
+      if (series.stepped && live.ts.length > 0) live = heldUntil(live, now);
+      else if (series.stepped) stored = heldUntil(stored, now);
+      return [[stored.ts, stored.values], [live.ts, live.values]];
     });
     return uPlot.join(tables, tables.map(() => [0, NULL_EXPAND]));
   }
 
   private lines(): uPlot.Series[] {
-    return this.series.flatMap(({ colour }) => {
+    return this.series.flatMap(({ colour, stepped }) => {
+      const paths = stepped ? STEPS : LINE;
       const stroke = colourOf(`--series-${colour}`);
       const lonely = { show: true, size: 4, stroke, fill: stroke, filter: loneliest };
       return [
-        { stroke, width: 1.5, points: lonely },
-        { stroke, width: 1.5, dash: [3, 3], points: { ...lonely, filter: () => null } },
+        { stroke, width: 1.5, paths, points: lonely },
+        { stroke, width: 1.5, paths, dash: [3, 3], points: { ...lonely, filter: () => null } },
       ] satisfies uPlot.Series[];
     });
   }
@@ -130,7 +133,7 @@ export class Chart {
       series: [{}, ...this.lines()],
       axes: this.axes(),
       hooks: {
-        drawAxes: [(plot) => this.drawBad(plot)],
+        drawAxes: [(plot) => drawFindings(plot, this.findings, this.range), (plot) => this.drawBad(plot)],
         setCursor: [(plot) => this.onCursor(plot.cursor.idx == null || (plot.cursor.left ?? -1) < 0 ? null : plot.posToVal(plot.cursor.left ?? 0, "x"))],
         setSelect: [(plot) => this.selected(plot)],
       },

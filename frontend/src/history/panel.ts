@@ -2,11 +2,13 @@ import "uplot/dist/uPlot.min.css";
 import { ApiError } from "../api";
 import { make, need } from "../dom";
 import { fullTime } from "../format";
+import type { Span } from "../findings/spans";
 import type { RowMessage } from "../live/socket";
 import { type Reading, readingKey } from "../machine/readings";
 import { showProblem } from "../shell/problem";
 import { themeChanged } from "../shell/theme";
 import { Chart, chartHeight } from "./chart";
+import { RangeFindings } from "./findings";
 import { presetRange, type Range, rangeAround } from "./range";
 import { RangeControls } from "./range-controls";
 import { Readout } from "./readouts";
@@ -29,11 +31,13 @@ export class HistoryPanel {
   private readonly empty = need<HTMLElement>("[data-history-empty]");
   private readonly problem = need<HTMLElement>("[data-history-problem]");
   private readonly controls: RangeControls;
+  private readonly findings: RangeFindings;
 
   constructor(
     private readonly machine: number,
     private readonly onSelection: (colours: ReadonlyMap<string, number>) => void,
   ) {
+    this.findings = new RangeFindings(machine);
     this.controls = new RangeControls((range) => this.show(range));
     new ResizeObserver(() => this.charts.forEach((chart) => chart.fit())).observe(this.place);
     themeChanged.addEventListener("change", () => this.build());
@@ -65,6 +69,10 @@ export class HistoryPanel {
     }
   }
 
+  takeFindings(spans: readonly Span[]): void {
+    this.findings.take(spans);
+  }
+
   private freeColour(): number | null {
     const taken = new Set([...this.series.values()].map(({ colour }) => colour));
     for (let colour = 0; colour < MOST; colour++) if (!taken.has(colour)) return colour;
@@ -84,12 +92,14 @@ export class HistoryPanel {
   }
 
   private async load(): Promise<void> {
+    if (this.series.size === 0) return;
     this.reading.abort();
     this.reading = new AbortController();
     const { signal } = this.reading;
     const range = this.range.following ? { ...this.range, to: Date.now() } : this.range;
     const points = Math.min(2_000, Math.max(300, this.place.clientWidth * 2));
-    const outcomes = await Promise.allSettled([...this.series.values()].map((series) => this.loadOne(series, range, points, signal)));
+    const series = [...this.series.values()].map((each) => this.loadOne(each, range, points, signal));
+    const outcomes = await Promise.allSettled([...series, this.findings.load(range, signal)]);
     if (signal.aborted) return;
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     showProblem(this.problem, failed ? failed.reason : null);
@@ -100,7 +110,7 @@ export class HistoryPanel {
   private async loadOne(series: Series, range: Range, points: number, signal: AbortSignal): Promise<void> {
     try {
       const found = await readHistory(this.machine, series.reading.signal.name, series.reading.source, range, points, signal);
-      if (!signal.aborted) series.takeStored(found.points, found.bad);
+      if (!signal.aborted) series.takeStored(found.points, found.bad, found.before, range.from);
     } catch (error) {
       if (signal.aborted) return;
       series.loading = false;
@@ -115,7 +125,7 @@ export class HistoryPanel {
     const units = Map.groupBy(this.series.values(), ({ unit }) => unit);
     this.readouts = [];
     this.charts = [...units].map(([unit, series]) => this.addChart(unit, series, chartHeight(units.size)));
-    this.place.replaceChildren(...this.charts.map((chart) => this.frame(chart)));
+    this.place.replaceChildren(...this.charts.map((chart) => this.frame(chart)), ...(this.charts.length > 0 ? [this.findings.line] : []));
     this.charts.forEach((chart) => chart.fit());
     this.empty.hidden = this.series.size > 0;
     this.redraw();
@@ -143,6 +153,7 @@ export class HistoryPanel {
     if (time === this.cursor) return;
     this.cursor = time;
     for (const readout of this.readouts) readout.show(time);
+    this.findings.show(time);
   }
 
   private redraw(): void {
@@ -151,8 +162,11 @@ export class HistoryPanel {
       const now = Date.now();
       this.range = { from: now - (this.range.to - this.range.from), to: now, following: true };
     }
-    for (const chart of this.charts) chart.redraw(this.shownRange());
+    const range = this.shownRange();
+    const findings = this.findings.within(range);
+    for (const chart of this.charts) chart.redraw(range, findings);
     for (const readout of this.readouts) readout.show(this.cursor);
+    this.findings.show(this.cursor);
   }
 
   /** "All" is as wide as what there is. */

@@ -1,6 +1,6 @@
 import { make, setText } from "../dom";
-import { clock, number, source } from "../format";
-import { enumLabel } from "../machine/catalogue";
+import { clock, number } from "../format";
+import { enumLabel, originOf } from "../machine/catalogue";
 import { qualityWord } from "../quality";
 import type { Series } from "./series";
 
@@ -30,7 +30,7 @@ export class Readout {
       "li",
       { "data-series": String(series.colour) },
       make("i", { "aria-hidden": "true" }),
-      make("span", { class: "readout-name", title: signal.name }, signal.signal, make("small", {}, `${signal.message} · ${source(series.reading.source)}`)),
+      make("span", { class: "readout-name", title: signal.name }, signal.signal, make("small", {}, `${signal.message} · ${originOf(signal, series.reading.source)[0]}`)),
       this.detail,
       this.value,
       remove,

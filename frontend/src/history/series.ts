@@ -1,4 +1,5 @@
 import { type Quality, qualityOf } from "../quality";
+import { type Held, steps } from "./steps";
 import type { Reading } from "../machine/readings";
 
 export interface Points {
@@ -64,12 +65,19 @@ export class Series {
     return this.stored.ts.at(-1) ?? 0;
   }
 
-  takeStored(points: Points, bad: BadSpan[]): void {
-    this.stored = cutGaps(points);
-    this.bad = bad;
+  /** Whether a value holds until the next one: then the line is one of steps, and has no gaps but bad times. */
+  get stepped(): boolean {
+    return this.reading.signal.store === "on_change";
+  }
+
+  /** `before` and `from`: what holds where the range begins, of a signal that is stepped. */
+  takeStored(points: Points, bad: BadSpan[], before: Held | null = null, from = 0): void {
+    const taken = this.stepped ? steps(points, bad, before, from) : { points: cutGaps(points), bad };
+    this.stored = taken.points;
+    this.bad = taken.bad;
     this.loading = false;
     this.error = "";
-    this.dropLiveBefore(Math.max(this.storedUntil, bad.at(-1)?.to ?? 0));
+    this.dropLiveBefore(Math.max(this.storedUntil, this.bad.at(-1)?.to ?? 0));
   }
 
   /** What the store has by now is no longer shown as provisional. */

@@ -1,5 +1,7 @@
 /** The websocket of `studio/live/protocol.py`, version 1, with reconnection. */
 
+import type { LiveFinding } from "../findings/finding";
+
 export type RowMessage = [
   group: number, source: number, ts: number, ordinal: number, values: (number | null)[], qualities: number[],
 ];
@@ -28,6 +30,7 @@ export interface MachineUpdate {
   rows: RowMessage[];
   position: LivePosition | null;
   events: LiveEvent[];
+  findings: LiveFinding[];
 }
 
 export type ServerMessage =

@@ -1,6 +1,10 @@
+import { source, sourceInWords } from "../format";
+
 /** A signal as the Data API lists it: (group, slot) names it in live rows, `name` (`message.signal`) for people. */
 export interface Signal {
   name: string;
+  /** Of what it is: a message, a rule that derives it, or an object. */
+  kind: "message" | "derived" | "object";
   message: string;
   signal: string;
   set: string;
@@ -12,6 +16,8 @@ export interface Signal {
   minimum?: number | null;
   maximum?: number | null;
   comment?: string;
+  /** `on_change`: a row only where value or quality differ from the one before, which holds until then. */
+  store?: "always" | "on_change";
 }
 
 /** A machine's signals by place; it grows when the machine sends messages that it never sent before. */
@@ -40,6 +46,12 @@ export class Catalogue {
   ofGroup(group: number): Iterable<Signal> {
     return this.slots.get(group)?.values() ?? [];
   }
+}
+
+/** Where a signal's values come from, as engineers write it and in words. */
+export function originOf(signal: Signal, packed: number): [short: string, words: string] {
+  if (signal.kind === "derived") return ["rule", "Derived by a rule from other signals"];
+  return [source(packed), sourceInWords(packed)];
 }
 
 /** The label of an enumeration's value; empty where it has none. */

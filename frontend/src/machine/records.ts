@@ -1,8 +1,9 @@
 import { getJson } from "../api";
 import { make, need } from "../dom";
-import { clock, fullTime, source } from "../format";
+import { source } from "../format";
 import type { LiveEvent } from "../live/socket";
 import { showProblem } from "../shell/problem";
+import { liveTag, severityChip, timeOf } from "./cells";
 
 type Cell = Node | string;
 
@@ -33,16 +34,6 @@ const LAMPS: Record<string, [word: string, colour: string]> = {
   protect: ["protect", "info"],
 };
 
-function time(milliseconds: number): Node {
-  const today = new Date(milliseconds).toDateString() === new Date().toDateString();
-  const iso = new Date(milliseconds).toISOString();
-  return make("time", { datetime: iso, title: fullTime(milliseconds) }, today ? clock(milliseconds) : fullTime(milliseconds));
-}
-
-function severity(word: string): Cell {
-  return word ? make("span", { class: "severity", "data-severity": word.toLowerCase() }, word) : "–";
-}
-
 function lampCells(lamps: Record<string, Lamp>): Cell {
   const on = Object.entries(lamps).filter(([, { status }]) => status === "on");
   if (on.length === 0) return "–";
@@ -60,8 +51,8 @@ function dtcCells(dtc: Dtc): Cell[] {
   const count = make("span", {}, own);
   if (dtc.oc !== OCCURRENCE_UNKNOWN) count.append(make("span", { class: "detail" }, `OC ${dtc.oc}`));
   return [
-    severity(dtc.state === "active" ? "active" : "previous"), code, count, time(Date.parse(dtc.first_seen)),
-    time(Date.parse(dtc.last_seen)), lampCells(dtc.lamps), source(dtc.source),
+    severityChip(dtc.state === "active" ? "active" : "previous"), code, count, timeOf(Date.parse(dtc.first_seen)),
+    timeOf(Date.parse(dtc.last_seen)), lampCells(dtc.lamps), source(dtc.source),
   ];
 }
 
@@ -73,11 +64,11 @@ async function readDtcs(machine: number): Promise<Cell[][]> {
 }
 
 function eventCells(event: Omit<Event, "ts">, at: Node): Cell[] {
-  return [at, severity(event.severity), event.name, event.state || "–", event.text];
+  return [at, severityChip(event.severity), event.name, event.state || "–", event.text];
 }
 
 function logCells(log: Log): Cell[] {
-  return [time(Date.parse(log.ts)), severity(log.severity || log.level), log.logger || "–", log.message];
+  return [timeOf(Date.parse(log.ts)), severityChip(log.severity || log.level), log.logger || "–", log.message];
 }
 
 /** A table of records, newest first; read when its tab is open. */
@@ -130,7 +121,7 @@ class EventList extends RecordList {
     const events = await getJson<Event[]>(`/machines/${machine}/events`, LIMIT);
     const newest = events.reduce((last, { ts }) => Math.max(last, Date.parse(ts)), 0);
     this.live = this.live.filter(({ ts }) => ts / 1000 > newest);
-    return events.map((event) => eventCells(event, time(Date.parse(event.ts))));
+    return events.map((event) => eventCells(event, timeOf(Date.parse(event.ts))));
   }
 
   takeLive(events: readonly LiveEvent[]): void {
@@ -139,8 +130,7 @@ class EventList extends RecordList {
   }
 
   protected override show(rows: Cell[][]): void {
-    const tag = (): Node => make("span", { class: "origin", "data-origin": "live" }, "live");
-    const live = this.live.map((event) => eventCells(event, make("span", {}, time(event.ts / 1000), " ", tag())));
+    const live = this.live.map((event) => eventCells(event, make("span", {}, timeOf(event.ts / 1000), " ", liveTag())));
     super.show([...live, ...rows]);
   }
 }

@@ -1,7 +1,7 @@
 import { make, setText } from "../dom";
-import { age, decimalsOf, fixedNumber, fullTime, source, sourceInWords } from "../format";
+import { age, decimalsOf, fixedNumber, fullTime } from "../format";
 import { QUALITY_MEANS, qualityWord } from "../quality";
-import { enumLabel, type Signal } from "./catalogue";
+import { enumLabel, originOf, type Signal } from "./catalogue";
 import type { Reading } from "./readings";
 
 const OLD_MILLISECONDS = 60_000;
@@ -41,7 +41,7 @@ export class SignalRow {
   constructor(readonly signal: Signal) {
     this.button = plotButton(signal);
     this.showMeaning(signal.unit);
-    this.searchText = `${signal.message} ${signal.signal} ${signal.name} ${signal.unit} ${signal.set} spn${signal.spn ?? ""} ${signal.spn ?? ""}`.toLowerCase();
+    this.searchText = `${signal.message} ${signal.signal} ${signal.name} ${signal.unit} ${signal.set} ${signal.kind} spn${signal.spn ?? ""} ${signal.spn ?? ""}`.toLowerCase();
     this.element = make(
       "tr",
       { class: "signal never" },
@@ -60,9 +60,10 @@ export class SignalRow {
   bind(reading: Reading): void {
     this.reading = reading;
     this.element.classList.remove("never");
-    setText(this.sourceCell, source(reading.source));
-    this.sourceCell.title = sourceInWords(reading.source);
-    this.button.setAttribute("aria-label", `Plot ${this.signal.name}, ${sourceInWords(reading.source)}`);
+    const [short, words] = originOf(this.signal, reading.source);
+    setText(this.sourceCell, short);
+    this.sourceCell.title = words;
+    this.button.setAttribute("aria-label", `Plot ${this.signal.name}, ${words}`);
   }
 
   show(): void {

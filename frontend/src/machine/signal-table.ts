@@ -18,7 +18,7 @@ function headingSpan(): string {
   return NARROW.matches ? "5" : "8";
 }
 
-/** The machine's signals, grouped by message. Writes are gathered and done once a frame, for visible rows only. */
+/** The machine's signals, grouped by message, and those that are derived. Writes are gathered and done once a frame, for visible rows only. */
 export class SignalTable {
   private readonly groups = new Map<string, MessageGroup>();
   private readonly rows = new Map<string, SignalRow>();
@@ -45,15 +45,17 @@ export class SignalTable {
   }
 
   private messageGroup(signal: Signal): MessageGroup {
-    const key = `${signal.set}/${signal.message}`;
+    const derived = signal.kind === "derived";
+    const key = `${signal.kind}/${signal.set}/${signal.message}`;
     const held = this.groups.get(key);
     if (held) return held;
-    const heading = make("th", { colspan: headingSpan(), scope: "rowgroup" }, signal.message, make("small", {}, signal.set));
-    const body = make("tbody", {}, make("tr", { class: "message" }, heading));
+    const heading = make("th", { colspan: headingSpan(), scope: "rowgroup" }, derived ? "Derived signals" : signal.message, make("small", {}, signal.set));
+    const body = make("tbody", { class: derived ? "derived" : "" }, make("tr", { class: "message" }, heading));
     const group: MessageGroup = { body, rows: [], visible: true };
     this.groups.set(key, group);
     this.groupOf.set(body, group);
-    this.table.append(body);
+    // What rules make of the messages stands above them.
+    this.table.insertBefore(body, derived ? this.table.querySelector("tbody:not(.derived)") : null);
     this.observer.observe(body);
     return group;
   }

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from studio.sources import Question, Resource, SourceError
-from studio.sources.direct import catalogue, fleet, history, records, snapshot, trouble_codes
+from studio.sources.direct import catalogue, findings, fleet, history, records, snapshot, trouble_codes
 
 Answer = Callable[[Question], Awaitable[Any]]
 
@@ -19,6 +19,7 @@ _MACHINE_ANSWERS: Final[dict[Resource, Answer]] = {
     "history": history.history,
     "snapshot": snapshot.snapshot,
     "positions": records.records,
+    "findings": findings.findings,
     "dtcs": trouble_codes.trouble_codes,
     "events": records.records,
     "logs": records.records,

@@ -7,13 +7,14 @@ from studio.sources import Question
 from studio.sources.direct.clickhouse import rows, table
 from studio.sources.direct.snapshot_hash import POSITION, fields_of
 
-COLUMNS = "`group`, slot, message, signal, `set`, unit, enum, spn, minimum, maximum, comment"
+COLUMNS = "`group`, slot, kind, message, signal, `set`, unit, enum, spn, minimum, maximum, comment, store"
 
 
 def _signal(row: list[Any]) -> dict[str, Any]:
-    group, slot, message, signal, definition_set, unit, enum, spn, minimum, maximum, comment = row
+    group, slot, kind, message, signal, definition_set, unit, enum, spn, minimum, maximum, comment, store = row
     return {
         "name": f"{message}.{signal}",
+        "kind": kind,
         "message": message,
         "signal": signal,
         "set": definition_set,
@@ -25,6 +26,7 @@ def _signal(row: list[Any]) -> dict[str, Any]:
         "minimum": minimum,
         "maximum": maximum,
         "comment": comment,
+        "store": store,
     }
 
 
@@ -40,6 +42,14 @@ async def named(name: str) -> list[dict[str, Any]]:
     sql = f"SELECT {COLUMNS} FROM {table('signal_catalogue')} FINAL WHERE concat(message, '.', signal) = {{name:String}} ORDER BY `group`, slot"  # noqa: E501, S608 - our own names  # fmt: skip
     # In HTTP parameters a backslash begins an escape.
     return [_signal(row) for row in await rows(sql, {"name": name.replace("\\", "\\\\")})]
+
+
+async def titles_of(rules: Iterable[int]) -> dict[int, str]:
+    wanted = sorted(set(rules))
+    if not wanted:
+        return {}
+    sql = f"SELECT rule, title FROM {table('rule_catalogue')} FINAL WHERE rule IN {{rules:Array(UInt32)}}"  # noqa: S608
+    return {rule: title for rule, title in await rows(sql, {"rules": wanted})}  # noqa: C416 - rows are lists
 
 
 async def signals(question: Question) -> list[dict[str, Any]]:

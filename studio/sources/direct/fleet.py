@@ -1,6 +1,7 @@
-"""The machines that a user may see, as settings.MACHINE_ACCESS says, and when each was heard of."""
+"""The machines that a user may see, as settings.MACHINE_ACCESS says, when each was heard of, and what is open on it."""
 
-from typing import Any
+import struct
+from typing import Any, Final
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -11,6 +12,10 @@ from redis.exceptions import RedisError
 
 from studio.sources import SourceError
 from studio.sources.direct.clickhouse import rfc3339
+
+SEVERITIES: Final = ("info", "warning", "error", "critical")
+COUNTS: Final = struct.Struct("<4H")
+NONE: Final = bytes(COUNTS.size)
 
 
 @database_sync_to_async
@@ -41,10 +46,16 @@ async def machines(user_id: int, machine: int | None) -> list[dict[str, Any]]:
         return []
     try:
         async with Redis.from_url(settings.SNAPSHOT_REDIS_URL, socket_timeout=5) as redis:
-            scores = await redis.zmscore(f"{settings.REDIS_PREFIX}contact", [str(each["machine"]) for each in visible])
+            numbers = [str(each["machine"]) for each in visible]
+            scores = await redis.zmscore(f"{settings.REDIS_PREFIX}contact", numbers)
+            counts: list[Any] = await redis.hmget(f"{settings.REDIS_PREFIX}findings", numbers)
     except RedisError:
         raise SourceError(503, "store_unavailable", "SnapShot Redis is not reachable.") from None
     return [
-        {**each, "last_contact": None if score is None else rfc3339(int(score))}
-        for each, score in zip(visible, scores, strict=True)
+        {
+            **each,
+            "last_contact": None if score is None else rfc3339(int(score)),
+            "open_findings": dict(zip(SEVERITIES, COUNTS.unpack(packed or NONE), strict=True)),
+        }
+        for each, score, packed in zip(visible, scores, counts, strict=True)
     ]

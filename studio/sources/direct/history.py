@@ -8,7 +8,8 @@ from studio.sources.direct.clickhouse import QUALITIES, rfc3339, rows, table
 from studio.sources.direct.parameters import HOUR, integer, span
 
 VALUES: Final = """
-    SELECT toUnixTimestamp64Micro(ts) AS us, ts, source, `values`[slot + 1] AS value, qualities[slot + 1] AS quality
+    SELECT toUnixTimestamp64Micro(ts) AS us, ts, source, ordinal,
+           `values`[slot + 1] AS value, qualities[slot + 1] AS quality
     FROM {table} FINAL
     ARRAY JOIN arrayMap(p -> p.2, arrayFilter(p -> p.1 = `group`, {{places:Array(Tuple(UInt32, UInt16))}})) AS slot
     WHERE machine = {{machine:UInt32}} AND `group` IN {{groups:Array(UInt32)}}
@@ -25,8 +26,7 @@ async def history(question: Question) -> dict[str, Any]:
         raise SourceError(404, "unknown_signal", "No release has a signal of this name.")
     parameters = {
         "machine": question.machine,
-        "places": "[" + ",".join(f"({s['group']},{s['slot']})" for s in signals) + "]",
-        "groups": sorted({signal["group"] for signal in signals}),
+        **_places(signals),
         "begin": begin,
         "end": end,
         "source": integer(question, "source", -1, -1, 2**24 - 1),
@@ -34,6 +34,7 @@ async def history(question: Question) -> dict[str, Any]:
         "step": max(1, (end - begin) // points),
     }
     lines, bad = await _lines(parameters), await _bad(parameters)
+    before = await _before(parameters, [signal for signal in signals if signal["store"] == "on_change"])
     return {
         "machine": question.machine,
         "name": question.signal,
@@ -41,22 +42,45 @@ async def history(question: Question) -> dict[str, Any]:
         "signals": signals,
         "from": rfc3339(begin),
         "to": rfc3339(end),
-        "series": [_series(source, lines, bad) for source in sorted(lines.keys() | bad.keys())],
+        "series": [_series(source, lines, bad, before) for source in sorted(lines.keys() | bad.keys() | before.keys())],
     }
 
 
-def _series(source: int, lines: dict[int, list[Any]], bad: dict[int, list[Any]]) -> dict[str, Any]:
+def _places(signals: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "places": "[" + ",".join(f"({s['group']},{s['slot']})" for s in signals) + "]",
+        "groups": sorted({signal["group"] for signal in signals}),
+    }
+
+
+def _series(
+    source: int, lines: dict[int, list[Any]], bad: dict[int, list[Any]], before: dict[int, list[Any]]
+) -> dict[str, Any]:
     return {
         "source": source,
         "bus": source >> 16,
         "source_address": source >> 8 & 255,
         "destination_address": source & 255,
+        "before": _last(*before[source]) if source in before else None,
         "points": [(rfc3339(us), value) for us, value in lines.get(source, [])],
         "bad": [
             {"from": rfc3339(begin), "to": rfc3339(end), "quality": QUALITIES[quality]}
             for begin, end, quality in sorted(bad.get(source, []))
         ],
     }
+
+
+def _last(us: int, value: float | None, quality: int) -> dict[str, Any]:
+    return {"ts": rfc3339(us), "value": value, "quality": QUALITIES[quality]}
+
+
+async def _before(parameters: dict[str, Any], changing: list[dict[str, Any]]) -> dict[int, list[Any]]:
+    """By source: [µs, value, quality] of the last row before the span, of signals that are stored on change."""
+    if not changing:
+        return {}
+    sql = f"SELECT source, argMax((us, value, quality), (us, ordinal)) FROM ({VALUES.format(table=table('frame_values'))}) GROUP BY source"  # noqa: E501, S608 - our own names  # fmt: skip
+    earlier = parameters | _places(changing) | {"begin": 0, "end": parameters["begin"]}
+    return {source: last for source, last in await rows(sql, earlier)}  # noqa: C416 - rows are lists
 
 
 async def _lines(parameters: dict[str, Any]) -> dict[int, list[Any]]:

@@ -11,6 +11,7 @@ import msgpack
 from studio.sources import Question
 from studio.sources.direct import catalogue
 from studio.sources.direct.clickhouse import QUALITIES, rfc3339
+from studio.sources.direct.findings import open_findings
 from studio.sources.direct.snapshot_hash import POSITION, fields_of
 
 HEAD: Final = struct.Struct("<qBIqH")
@@ -83,4 +84,9 @@ async def snapshot(question: Question) -> dict[str, Any]:
     signals = await catalogue.of_groups({row.group for row in rows})
     now = time.time_ns() // 1000
     values = [value for row in rows for value in _values(row, [s for s in signals if s["group"] == row.group], now)]
-    return {"machine": question.machine, "values": values, "position": _position(position)}
+    return {
+        "machine": question.machine,
+        "values": values,
+        "position": _position(position),
+        "findings": await open_findings(question.machine or 0),
+    }

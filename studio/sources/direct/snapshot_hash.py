@@ -1,4 +1,4 @@
-"""The hash of SnapShot Redis that holds a machine's latest rows, as it is."""
+"""The hashes of SnapShot Redis that hold a machine's latest rows and findings, as they are."""
 
 from typing import Final
 
@@ -11,11 +11,11 @@ from studio.sources import SourceError
 POSITION: Final = b"position"
 
 
-async def fields_of(machine: int) -> dict[bytes, bytes]:
-    """Raises SourceError."""
+async def fields_of(machine: int, kind: str = "snapshot") -> dict[bytes, bytes]:
+    """Of `{kind}:{machine}`. Raises SourceError."""
     try:
         async with Redis.from_url(settings.SNAPSHOT_REDIS_URL, socket_timeout=5) as redis:
-            found = await redis.hgetall(f"{settings.REDIS_PREFIX}snapshot:{machine}")
+            found = await redis.hgetall(f"{settings.REDIS_PREFIX}{kind}:{machine}")
     except RedisError:
         raise SourceError(503, "store_unavailable", "SnapShot Redis is not reachable.") from None
     return {bytes(name): bytes(value) for name, value in found.items()}  # type: ignore[arg-type]  # not decoded

@@ -27,10 +27,15 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """Comments that stand with an item: `above` its first line, `behind` its last or only one. Without the `#`."""
+    """Comments that stand with an item: `above` its first line, `behind` its last or only one. Without the `#`.
+
+    `clauses` are those inside the item at what is no node with remarks of its own, by keyword (`timeout`, `clear`);
+    `}` are those before the closing brace.
+    """
 
     above: tuple[str, ...] = ()
     behind: str = ""
+    clauses: tuple[tuple[str, Remarks], ...] = ()
 
 
 NO_REMARKS = Remarks()

@@ -1,0 +1,139 @@
+"""The text to tokens. What a word is - one of the language or a name - is for the parser to say, state by state."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Generator, Iterator
+from functools import cache, partial
+from typing import NamedTuple
+
+from parsing.language import limits
+from parsing.language.parser_table import END, table
+
+MISTAKES = {
+    "CURLY_TEXT": r"[“”„‟«][^“”„‟«»\"\n]*+[“”„‟»\"]?",
+    "SINGLE_TEXT": r"'[^'\n]*+'?",
+    "UNCLOSED_TEXT": r'"[^\n]*+',
+    "GLUED": r"[0-9](?:\w|\.(?=\w))*+",
+    "FOREIGN": r"&&?|\|\|?|\*\*|\^|===|<>|=>|=<|:=|!|[≤≥≠·÷→¬∧\u00d7\u2212\u2013\u2228]",
+    "SLASHES": r"//[^\n]*+",
+    "BLOCK": r"/\*",
+    "UNKNOWN": r"[\s\S]",
+}
+"""What no text may hold, but what hands used to other languages and to word processors write."""
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+RESERVED = frozenset(("AND", "OR", "NOT", "TRUE", "FALSE", "IS", "IN"))
+"""Words that are never names, unless between backticks."""
+
+_JSON = json.JSONDecoder(parse_constant=_no_number)
+_OBJECT = re.compile(r"\s*+(?=[{\[])")
+
+
+class Token(NamedTuple):
+    """`kind` is the terminal; of a word of the language its own one, although it may turn out to be a name."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class Comment(NamedTuple):
+    """`anchor` is where the next token begins; of one `behind` a token on the same line where that one ends."""
+
+    position: int
+    anchor: int
+    behind: bool
+    text: str
+
+
+@cache
+def _scanner() -> re.Pattern[str]:
+    given = table()
+    signs = sorted(given.signs, key=len, reverse=True)
+    groups = {name: given.patterns[name] for name in ("PAYLOAD", "NAME", "DURATION", "HEX", "FLOAT", "INT", "REGEX")}
+    groups["COMMENT"] = r"#[^\n]*+"
+    groups["COMPARISON"] = rf"(?!=>|=<|===|<>)(?:{given.patterns['COMPARISON']})"
+    groups |= {name: MISTAKES[name] for name in ("SLASHES", "BLOCK", "FOREIGN")}
+    groups["SIGN"] = "|".join(re.escape(sign) for sign in signs)
+    groups |= {name: given.patterns[name] for name in ("STRING", "BRACKETS", "PATH")}
+    groups |= {name: MISTAKES[name] for name in ("CURLY_TEXT", "SINGLE_TEXT", "UNCLOSED_TEXT", "GLUED")}
+    groups |= {"END": r"\Z", "UNKNOWN": r"[\s\S]"}
+    alternatives = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items())
+    return re.compile(rf"\s*+(?:{alternatives})")
+
+
+class Tokens:
+    """Reads on as it is asked, once from the beginning to the end; the last token is `$END`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.comments: list[Comment] = []
+        """Of all that was read so far, in their order."""
+        self._waiting: list[tuple[int, bool, str]] = []
+        self._last = 0
+
+    def __iter__(self) -> Iterator[Token]:
+        position: int | None = 0
+        while position is not None:
+            position = yield from self._stretch(position)
+
+    def _stretch(self, position: int) -> Generator[Token, None, int | None]:
+        """Read to the end, or to what no regular expression can measure; return where it goes on behind that."""
+        words, signs = table().words, table().signs
+        make = partial(tuple.__new__, Token)
+        for match in _scanner().finditer(self.text, position):
+            kind, index = match.lastgroup, match.lastindex or 0
+            text = match[index]
+            start, end = match.span(index)
+            if kind == "COMMENT":
+                self._remember(start, text)
+                continue
+            if kind == "NAME":
+                kind = words.get(text, kind)
+            elif kind == "SIGN":
+                kind = signs[text]
+            elif kind == "END":
+                kind = END
+            if self._waiting:
+                self._settle(start)
+            self._last = end
+            if kind == "BLOCK":
+                closed = self.text.find("*/", end)
+                end = closed + 2 if closed >= 0 else len(self.text)
+                yield Token(kind, self.text[start:end], start, end)
+                return end
+            yield make((kind, text, start, end))
+            if kind == "JSON" and (begin := _OBJECT.match(self.text, end)):
+                token = self._object(begin.end())
+                yield token
+                return token.end
+        return None
+
+    def _object(self, start: int) -> Token:
+        """What stands behind `json`; text that is no JSON has kind `BROKEN_OBJECT` and ends behind its first brace."""
+        try:
+            _, end = _JSON.raw_decode(self.text, start)
+        except (ValueError, RecursionError):
+            return Token("BROKEN_OBJECT", self.text[start], start, start + 1)
+        return Token("OBJECT", self.text[start:end], start, end)
+
+    def _remember(self, start: int, text: str) -> None:
+        if len(self.comments) + len(self._waiting) >= limits.MOST_COMMENTS:
+            why = f"there are {limits.MOST_COMMENTS:,} comments before this one, and more are not read"
+            raise limits.TooMuchError((start, start + 1), why, "split the text")
+        behind = self._last > 0 and not self._waiting and self.text.find("\n", self._last, start) < 0
+        self._waiting.append((start, behind, text[1:].removeprefix(" ").rstrip()))
+
+    def _settle(self, following: int) -> None:
+        last = self._last
+        self.comments += [
+            Comment(position, last if behind else following, behind, text) for position, behind, text in self._waiting
+        ]
+        self._waiting.clear()

@@ -1,0 +1,94 @@
+"""The formatter: what it writes reads back to the same tree, and is written the same again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsing.language.formatter import format_document
+from parsing.language.lexing import Tokens
+from parsing.language.parser import parse
+from tests.language.examples import EXAMPLE
+from tests.language.strategies import DOCUMENTS
+from tests.language.trees import bare, comments_of
+
+
+def formatted(text):
+    parsed = parse(text)
+    assert parsed.diagnostics == ()
+    return format_document(parsed.document)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DOCUMENTS)
+def test_what_is_written_reads_back(document):
+    text = format_document(document)
+    parsed = parse(text)
+    assert parsed.diagnostics == ()
+    assert bare(parsed.document) == bare(document)
+    assert format_document(parsed.document) == text
+
+
+def test_the_example_is_written_as_it_stands():
+    assert formatted(EXAMPLE) == EXAMPLE.replace("engine and hydraulics\n\n", "engine and hydraulics\n")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([" ", "\n", "\n\n", " # note\n", "\n# one\n# two\n"]), min_size=400, max_size=400))
+def test_comments_anywhere_are_kept(gaps):
+    """Between any two tokens."""
+    tokens = [one for one in Tokens(EXAMPLE) if one.text]
+    spread = gaps * (len(tokens) // len(gaps) + 1)
+    text = "".join(token.text + gap for token, gap in zip(tokens, spread, strict=False))
+    again = formatted(text)
+    assert comments_of(again) == comments_of(text)
+    assert bare(parse(again).document, remarks=False) == bare(parse(EXAMPLE).document, remarks=False)
+    assert formatted(again) == again
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("const a=1.50", "const a = 1.5\n"),
+        ("const a = 5.0", "const a = 5.0\n"),
+        ("const a = 1e22", "const a = 1e+22\n"),
+        ("const a = ((1 + 2)) * (3)", "const a = (1 + 2) * 3\n"),
+        ("const a = 1 - (2 - 3)", "const a = 1 - (2 - 3)\n"),
+        ("const a = (1 - 2) - 3", "const a = 1 - 2 - 3\n"),
+        ("const a = not (b and c)", "const a = not (b and c)\n"),
+        ("const a = (b == c) == d", "const a = (b == c) == d\n"),
+        ("const a = 60000ms", "const a = 1min\n"),
+        ("const a = 90min", "const a = 90min\n"),
+        ("const a = 1.5ms", "const a = 1.5ms\n"),
+        ("enum A { 0x0F = b  else = c }", "enum A {\n    15 = b\n    else = c\n}\n"),
+        ("message A on can 291 { transport bam }", "message A on can 0x123 {\n}\n"),
+        ("message A on j1939 pgn 0xF004 sa * { }", "message A on j1939 pgn 61444 {\n}\n"),
+        ("position A on topic b { }", "position A on b {\n}\n"),
+        (
+            "message A on can 0x123 { mux b { case 1..1 { } else { reject other } } }",
+            "message A on can 0x123 {\n    mux b {\n        case 1 {\n        }\n        else reject\n    }\n}\n",
+        ),
+        (
+            "message A on can 0x123 { signal b : u8 at bit 16 na 255 signal c : u8 at bit 7 be signal d : u4 at bit 4 }",
+            "message A on can 0x123 {\n    signal b : u8 at byte 3 na 0xFF\n    signal c : u8 at byte 1 be\n"
+            "    signal d : u4 at bit 4\n}\n",
+        ),
+    ],
+)
+def test_one_way_to_write_each(text, written):
+    assert formatted(text) == written
+
+
+def test_long_lines_are_broken_between_parts():
+    condition = " and ".join(f"some_signal_{number} > {number} [bar]" for number in range(8))
+    text = formatted(f'check a {{ when {condition} for 10s expect b is valid else flag error "{"x" * 60}" drop b }}')
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 110
+    assert lines[1].startswith("    when some_signal_0 > 0 [bar] and ")
+    assert lines[2].startswith("        and ")
+
+
+def test_an_empty_document():
+    assert formatted("") == ""
+    assert formatted("# only this\n\n# and this\n") == "# only this\n# and this\n"

@@ -1,0 +1,75 @@
+"""From texts and imported sets to what runs, or to what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from parsing.checker.collecting import catalogue_of
+from parsing.checker.definitions import DefinitionChecker
+from parsing.checker.identities import CountedIdentities, Identities
+from parsing.checker.reporting import Findings
+from parsing.checker.rules import RuleChecker
+from parsing.checker.scope import Catalogue, Scope
+from parsing.checker.sources import Source, content_of, imported_sets
+from parsing.dbc.records import ImportedSet
+from parsing.definitions import Content
+from parsing.language.diagnostics import Diagnostic
+from parsing.objects.conditions import record_of
+from parsing.rules.program import Judgement, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`judgements` by set and name of the definition of objects; the content has them too.
+
+    Where a diagnostic is an error, content and program hold what could be made all the same.
+    """
+
+    content: Content
+    program: Program
+    judgements: Mapping[tuple[str, str], Judgement]
+    diagnostics: tuple[Diagnostic, ...]
+    catalogue: Catalogue = field(repr=False)
+    """The names of all sets, for who proves or explains what was checked."""
+
+    @property
+    def is_publishable(self) -> bool:
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def check(
+    sources: Sequence[Source],
+    imported: Sequence[ImportedSet] = (),
+    attributes: Mapping[str, str] | None = None,
+    ids: Identities | None = None,
+    content: Content | None = None,
+) -> Checked:
+    """Checks texts together with sets that came otherwise; names of sets are unique.
+
+    `attributes`: the units of machines' attributes by name; None: nothing is known of them, and any is taken to be in
+    the unit of what it is compared with. `ids` and `content`: numbers that were given before; without them numbers
+    count up.
+    """
+    findings = Findings()
+    sets = imported_sets(sources, imported)
+    content = content_of(sets) if content is None else content
+    ids = CountedIdentities(content) if ids is None else ids
+    catalogue = catalogue_of(sources, sets, content, ids, findings)
+    program = RuleChecker(sources, catalogue, attributes, ids, findings).check()
+    judgements: dict[tuple[str, str], Judgement] = {}
+    for source, names in zip(sources, catalogue.sets, strict=False):
+        definitions = DefinitionChecker(source, Scope(catalogue, names), attributes, findings)
+        judgements.update({(source.name, name): found for name, found in definitions.check().items()})
+    content = _with_judgements(content, judgements)
+    return Checked(content, program, judgements, findings.in_order([source.name for source in sources]), catalogue)
+
+
+def _with_judgements(content: Content, judgements: Mapping[tuple[str, str], Judgement]) -> Content:
+    names = {each.id: each.name for each in content.sets}
+    found = [judgements.get((names[each.set], each.name)) for each in content.objects]
+    objects = (
+        each if judgement is None else replace(each, judgement=record_of(judgement))
+        for each, judgement in zip(content.objects, found, strict=True)
+    )
+    return replace(content, objects=tuple(objects))

@@ -1,0 +1,146 @@
+"""Checks and events: their conditions, and whether they can ever begin and end."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from parsing.checker import intervals
+from parsing.checker.conditions import necessary
+from parsing.checker.environment import Environment
+from parsing.checker.expressions import checked_condition
+from parsing.checker.references import resolved, symbol_value
+from parsing.checker.resolving import Meaning
+from parsing.checker.symbols import RuleSymbol, SignalSymbol
+from parsing.checker.unifying import quoted_unit
+from parsing.checker.values import Value, number_text
+from parsing.language import ast
+from parsing.language import expressions as ex
+from parsing.language.codes import DiagnosticCode
+from parsing.rules.program import Check, Event, Expr, Held, Op, Operation, Read
+
+_MOST_CAPTURED = 20
+
+
+def check(symbol: RuleSymbol, node: ast.Check, env: Environment) -> Check | None:
+    when = checked_condition(node.when, env) if node.when is not None else None
+    expect = checked_condition(node.expect, env)
+    flags = [action for action in node.actions if isinstance(action, ast.Flag)]
+    for flag in flags[1:]:
+        why = "a check has one `flag`: its level and text are those of the finding"
+        env.report(DiagnosticCode.REPEATED_DEFINITION, flag.span, why, "delete one of the two")
+    if not expect.is_known or (when is not None and not when.is_known):
+        return None
+    return Check(
+        id=symbol.id,
+        name=node.name.text,
+        title=node.title,
+        inputs=(),
+        attributes=tuple(env.reads.attributes),
+        when=_held(when.expr, node.duration) if when is not None else None,
+        expect=expect.expr,
+        severity=flags[0].severity if flags else "warning",
+        text=flags[0].text if flags else "",
+        comment=node.doc,
+    )
+
+
+def _held(condition: Expr, duration: int) -> Expr:
+    return Held(condition, duration) if duration else condition
+
+
+def event(symbol: RuleSymbol, node: ast.Event, env: Environment) -> Event | None:
+    raised = checked_condition(node.raise_when, env)
+    cleared = checked_condition(node.clear_when, env) if node.clear_when is not None else None
+    captured = _captured(node, env)
+    if not raised.is_known or captured is None or (cleared is not None and not cleared.is_known):
+        return None
+    if cleared is not None:
+        _judge_hysteresis(raised, cleared, env)
+    return Event(
+        id=symbol.id,
+        name=node.name.text,
+        title=node.title,
+        inputs=(),
+        attributes=tuple(env.reads.attributes),
+        raise_when=_held(raised.expr, node.raise_for),
+        clear_when=_held(cleared.expr, node.clear_for) if cleared is not None else None,
+        severity=node.severity,
+        capture=captured,
+        cooldown=node.cooldown,
+        group_by=node.group_by.text if node.group_by is not None else "",
+        comment=node.doc,
+    )
+
+
+def _captured(node: ast.Event, env: Environment) -> tuple[int, ...] | None:
+    """Numbers of inputs, each once."""
+    if len(node.capture) > _MOST_CAPTURED:
+        why = f"{len(node.capture)} signals are captured, at most {_MOST_CAPTURED} are possible"
+        env.report(DiagnosticCode.TOO_MANY_CAPTURED, node.capture[_MOST_CAPTURED].span, why, "capture fewer signals")
+        return None
+    found = [_capture(each, env) for each in node.capture]
+    return None if None in found else tuple(dict.fromkeys(number for number in found if number is not None))
+
+
+def _capture(node: ex.Expression, env: Environment) -> int | None:
+    meaning = resolved(node, env) if isinstance(node, ex.Reference) else None
+    if meaning is None and isinstance(node, ex.Reference):
+        return None
+    value = symbol_value(meaning, node, env) if isinstance(node, ex.Reference) and _is_signal(meaning) else None
+    if value is not None:
+        return value.expr.input if isinstance(value.expr, Read) else None
+    why = f"{env.quote(node.span)} is no signal or derived signal, and only those are captured"
+    env.report(DiagnosticCode.SIGNAL_WANTED, node.span, why, "name signals, with commas between them")
+    return None
+
+
+def _is_signal(meaning: Meaning | None) -> TypeGuard[SignalSymbol | RuleSymbol]:
+    return isinstance(meaning, SignalSymbol | RuleSymbol)
+
+
+def _judge_hysteresis(raised: Value, cleared: Value, env: Environment) -> None:
+    """An event that clears on values that raise it goes on and off."""
+    if cleared.interval == intervals.FALSE:
+        why = "once raised the event stays so, as this never holds"
+        env.report(DiagnosticCode.NEVER_CLEARS, cleared.span, why, "compare with a value that can come")
+        return
+    raising, clearing = _single(raised.expr), _single(cleared.expr)
+    if raising is None or clearing is None or raising[0] != clearing[0]:
+        return
+    (number, on), (_, off) = raising, clearing
+    overlap = intervals.meet(on, off)
+    if overlap is None or overlap.is_one:
+        return
+    signal = env.reads.symbols[number]
+    unit = signal.facts.unit if isinstance(signal, SignalSymbol) else signal.unit
+    why = f"{_span(overlap, signal.name, quoted_unit(unit))} both raises and clears the event"
+    if intervals.meet(on, off) == on:
+        why = f"this holds whenever the event is raised: {why}"
+    env.report(DiagnosticCode.CLEARS_AT_ONCE, cleared.span, why, _apart(on, signal.name, quoted_unit(unit)))
+
+
+def _single(condition: Expr) -> tuple[int, intervals.Interval] | None:
+    """The one input that the condition is about, and where it holds."""
+    if not isinstance(condition, Operation) or condition.op not in _ONE_INPUT:
+        return None
+    found = necessary(condition)
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+_ONE_INPUT = {Op.LESS, Op.LESS_EQUAL, Op.GREATER, Op.GREATER_EQUAL, Op.EQUAL}
+
+
+def _span(overlap: intervals.Interval, name: str, unit: str) -> str:
+    text = f" {unit}" if unit else ""
+    if overlap.low == intervals.UNBOUNDED.low:
+        return f"{name} below {number_text(overlap.high)}{text}"
+    if overlap.high == intervals.UNBOUNDED.high:
+        return f"{name} above {number_text(overlap.low)}{text}"
+    return f"{name} from {number_text(overlap.low)} to {number_text(overlap.high)}{text}"
+
+
+def _apart(on: intervals.Interval, name: str, unit: str) -> str:
+    text = f" [{unit}]" if unit else ""
+    if on.high == intervals.UNBOUNDED.high:
+        return f"clear at less than it is raised at:  clear when {name} < {number_text(on.low)}{text}"
+    return f"clear at more than it is raised at:  clear when {name} > {number_text(on.high)}{text}"

@@ -29,6 +29,11 @@ _SOURCES = (
     "definitions.py",
     "quality.py",
     "source.py",
+    "rules/haversine.py",
+    "rules/layout.py",
+    "rules/opcodes.py",
+    "rules/program.py",
+    "rules/timing.py",
 )
 _COMPILERS = ("numba", "llvmlite")
 _MOST_KEPT = 4
@@ -60,6 +65,12 @@ SIGNATURES = (
     _signature("values", "fill_sources", "u64 GROUP* u64* u64* u32* u8* u32* u32*"),
     _signature("counting", "count_unknown", "u64 u8* u32* u64 u32* i64* u32* u64 u64 i64* u64* u32* u32* u64*"),
     _signature("counting", "count_alike", "u64 u32* u32* u32* i64* u32* u64* u64 u64 u64*"),
+    _signature("rule_rows", "arrange_rows", "u64 at at u64 at at at at at u64 at at"),
+    _signature("rule_running", "run_rules", "at at at at at at at"),
+    _signature("rule_rows", "split_rows", "u64 at at at at at at"),
+    _signature("rule_keeping", "pack_waiting", "at at at at at"),
+    _signature("rule_keeping", "keep_machines", "u64 at at u64 at at"),
+    _signature("rule_keeping", "bring_back", "u64 at at u64 at at"),
 )
 
 

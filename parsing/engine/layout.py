@@ -67,12 +67,13 @@ class Model(IntEnum):
     MOST_GROUPS = 22
     MOST_CELLS = 23
     MOST_PAGES = 24
+    ADDRESSES = 25
 
 
 MODEL_ADDRESSES = (
     Model.GROUP_TABLE, Model.SIGNALS, Model.GROUP_BITS, Model.BUS_CLASSES, Model.KEYS, Model.ROUTES, Model.PAGES,
     Model.PAGE_GROUPS, Model.PAGE_MULTIPLEXORS, Model.MULTIPLEXORS, Model.INTERVALS, Model.DENSE, Model.SIMPLE,
-    Model.LEAVES,
+    Model.LEAVES, Model.ADDRESSES,
 )  # fmt: skip
 
 

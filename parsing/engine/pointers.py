@@ -9,6 +9,7 @@ from numba.extending import intrinsic
 
 from parsing.compiler import tables
 from parsing.engine.layout import UNBOUNDED
+from parsing.rules import layout as rule_records
 
 
 def _array_of(kind: Any) -> Any:
@@ -34,3 +35,10 @@ i64, f64 = _array_of(types.int64), _array_of(types.float64)
 groups, signals, pages = (_array_of(from_dtype(kind)) for kind in (tables.GROUP, tables.SIGNAL, tables.PAGE))
 simple_messages = _array_of(from_dtype(tables.SIMPLE))
 multiplexors, intervals = _array_of(from_dtype(tables.MULTIPLEXOR)), _array_of(from_dtype(tables.INTERVAL))
+rules, instructions, rule_groups, entry_rows, waiting_rows, derived_rows, finding_rows = (
+    _array_of(from_dtype(kind))
+    for kind in (
+        rule_records.RULE, rule_records.INSTRUCTION, rule_records.GROUP, rule_records.ENTRY, rule_records.WAITING,
+        rule_records.ROW, rule_records.FINDING,
+    )
+)  # fmt: skip

@@ -1,0 +1,207 @@
+"""Envelopes in, through each machine's buffer, instants out to the rules. Source of a kernel, see `routing`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numba.cpython.unsafe.numbers import trailing_zeros
+
+from parsing.engine.pointers import (
+    entry_rows,
+    f64,
+    i64,
+    instructions,
+    rule_groups,
+    rules,
+    u8,
+    u32,
+    u64,
+    waiting_rows,
+)  # fmt: skip
+from parsing.engine.rule_buffer import append, order
+from parsing.engine.rule_evaluation import evaluate
+from parsing.engine.rule_layout import END, NO_TIME, Envelopes, Linked, Machine, Out
+from parsing.rules.layout import INFINITE, NEVER, Cell, Header
+from parsing.rules.timing import AHEAD, MOST_WAITING, NOT_CARRIED, TIME_END
+
+_ZERO, _ONE, _WORD = np.uint64(0), np.uint64(1), np.uint64(8)
+_UNTIL, _AT, _SINCE = np.uint64(Cell.UNTIL), np.uint64(Cell.AT), np.uint64(Cell.SINCE)
+_CELL = np.uint64(Cell.WORDS)
+_WATERMARK, _FIRST, _NEXT_WAKE = (np.uint64(each) for each in (Header.WATERMARK, Header.FIRST, Header.NEXT_WAKE))
+_NEVER, _INFINITE, _EIGHT = np.int64(NEVER), np.int64(INFINITE), np.int64(8)
+_AHEAD, _TIME_END, _MOST_WAITING = np.int64(AHEAD), np.int64(TIME_END), np.uint64(MOST_WAITING)
+_NOT_CARRIED = np.uint8(NOT_CARRIED)
+_END, _NO_TIME = np.int64(END), np.int64(NO_TIME)
+_SOON = np.int64(1)
+_FOUR, _BITS = np.uint64(4), np.uint64(64)
+_MACHINE_BYTES = np.uint64(Machine.WORDS * 8)
+
+
+def run_rules(
+    linked_at: Any, blocks_at: Any, entries_at: Any, machines_at: Any, envelopes_at: Any, scratch_at: Any, out_at: Any
+) -> None:
+    """Go through the envelopes; stops early, between two instants, where the room for results may not do. `entries`
+    ENTRY[] are the rows as `arrange_rows` leaves them, `scratch` WAITING[] has room for all of them twice.
+    """
+    linked, envelopes, out = u64(linked_at), u64(envelopes_at), u64(out_at)
+    while out[Out.ENVELOPE] < envelopes[Envelopes.COUNT]:
+        number = out[Out.ENVELOPE]
+        machine = u64(machines_at + np.uint64(u32(envelopes[Envelopes.MACHINES])[number]) * _MACHINE_BYTES)
+        if out[Out.TAKEN] == _ZERO:
+            take(number, linked, blocks_at, entries_at, machine, envelopes, scratch_at)
+            out[Out.TAKEN] = _ONE
+        while True:
+            if not release(number, linked, machine, out):
+                return
+            waiting = machine[Machine.TAIL] - machine[Machine.HEAD]
+            if waiting <= _MOST_WAITING:
+                break
+            oldest = waiting_rows(machine[Machine.WAITING])[machine[Machine.HEAD]].ts
+            block = i64(machine[Machine.BLOCK])
+            block[_WATERMARK] = max(block[_WATERMARK], oldest + np.int64(linked[Linked.LATENESS]) + _SOON)
+        out[Out.TAKEN] = _ZERO
+        out[Out.ENVELOPE] = number + _ONE
+
+
+@njit(error_model="numpy")
+def take(
+    number: Any, linked: Any, blocks_at: Any, entries_at: Any, machine: Any, envelopes: Any, scratch_at: Any
+) -> None:
+    """An envelope's rows into the buffer, in the order of time, but those that are late; and its time to the watermark."""
+    ends, block = u32(envelopes[Envelopes.ENDS]), i64(machine[Machine.BLOCK])
+    groups, lists = rule_groups(linked[Linked.GROUPS]), u32(linked[Linked.LISTS])
+    waiting, lateness = waiting_rows(machine[Machine.WAITING]), np.int64(linked[Linked.LATENESS])
+    received = i64(envelopes[Envelopes.RECEIVED])[number]
+    horizon = _TIME_END - _SOON if received == _NO_TIME else min(received + _AHEAD, _TIME_END - _SOON)
+    oldest = max(block[_WATERMARK] - lateness, np.int64(0))
+    start, before, late = machine[Machine.TAIL], _NEVER, np.uint32(0)
+    newest_waiting = waiting[start - _ONE].ts if start > machine[Machine.HEAD] else _NEVER
+    entries, is_ordered = entry_rows(entries_at), True
+    begin = np.uint64(ends[number - _ONE]) if number > _ZERO else _ZERO
+    for place in range(begin, np.uint64(ends[number])):
+        entry = entries[place]
+        if entry.ts < oldest or entry.ts > horizon:
+            late += np.uint32(1)
+            continue
+        is_ordered = is_ordered and entry.ts >= newest_waiting
+        newest_waiting = max(newest_waiting, entry.ts)
+        append(entry, blocks_at, groups, lists, machine)
+    u32(envelopes[Envelopes.LATE])[number] = late
+    if not is_ordered:
+        order(machine, start, waiting_rows(scratch_at))
+    newest = i64(envelopes[Envelopes.NEWEST])[number]
+    if newest == _END:
+        newest = block[_WATERMARK]
+        if machine[Machine.TAIL] > machine[Machine.HEAD]:
+            newest = waiting[machine[Machine.TAIL] - _ONE].ts + lateness + _SOON
+    if newest != _NO_TIME and (received == _NO_TIME or newest <= received + _AHEAD):
+        block[_WATERMARK] = max(block[_WATERMARK], newest)
+
+
+@njit(error_model="numpy")
+def release(envelope: Any, linked: Any, machine: Any, out: Any) -> Any:
+    """Instant by instant, what nothing earlier can come before any more; whether there was room for what came of it."""
+    waiting, block = waiting_rows(machine[Machine.WAITING]), i64(machine[Machine.BLOCK])
+    numbers, lists, code = f64(machine[Machine.BLOCK]), u32(linked[Linked.LISTS]), instructions(linked[Linked.CODE])
+    groups, table = rule_groups(linked[Linked.GROUPS]), rules(linked[Linked.RULES])
+    oldest, tail = block[_WATERMARK] - np.int64(linked[Linked.LATENESS]), machine[Machine.TAIL]
+    head, stamp = machine[Machine.HEAD], np.uint32(envelope)
+    while head < tail and waiting[head].ts < oldest:
+        if not has_room(linked, out):
+            return False
+        now = waiting[head].ts
+        if block[_FIRST] == _NEVER:
+            block[_FIRST] = now
+        group = groups[waiting[head].group]
+        come(group, waiting[head].at, now, machine, linked, lists, numbers, block)
+        head += _ONE
+        due_at, due = linked[Linked.LISTS] + np.uint64(group.triggers) * _FOUR, np.uint64(group.triggered)
+        if block[_NEXT_WAKE] <= now or (head < tail and waiting[head].ts == now):
+            head = come_together(group, head, now, machine, linked, lists, numbers, block)
+            due_at, due = linked[Linked.DUE], list_due(linked)
+        machine[Machine.HEAD] = head
+        for place in range(due):
+            evaluate(
+                table[u32(due_at)[place]], now, stamp, code, lists, linked[Linked.VALUES], linked[Linked.QUALITIES],
+                linked[Linked.WAKES], numbers, block, out,
+            )  # fmt: skip
+    return True
+
+
+@njit(error_model="numpy")
+def has_room(linked: Any, out: Any) -> Any:
+    """For an instant in which every rule gives something."""
+    count = linked[Linked.RULE_COUNT]
+    return (
+        out[Out.ROW_COUNT] + count <= out[Out.ROW_ROOM]
+        and out[Out.FINDING_COUNT] + count <= out[Out.FINDING_ROOM]
+        and out[Out.CAPTURED_COUNT] + linked[Linked.CAPTURES] <= out[Out.CAPTURED_ROOM]
+    )
+
+
+@njit(error_model="numpy")
+def come(
+    group: Any, at: Any, now: Any, machine: Any, linked: Any, lists: Any, numbers: Any, block: Any
+) -> None:  # fmt: skip
+    """A row's values into its inputs' cells."""
+    payload = machine[Machine.PAYLOAD] + np.uint64(at) * _WORD
+    count = np.uint64(group.count)
+    values, qualities = f64(payload), u8(payload + count * _WORD)
+    timeouts = i64(linked[Linked.TIMEOUTS] + np.uint64(group.timeouts) * _WORD)
+    for number in range(count):
+        if qualities[number] == _NOT_CARRIED:
+            continue
+        cell = np.uint64(group.cell) + number * _CELL
+        is_gap = block[cell + _AT] == _NEVER or block[cell + _UNTIL] >> _EIGHT < now
+        block[cell + _SINCE] = now if is_gap else block[cell + _SINCE]
+        numbers[cell], block[cell + _AT] = values[number], now
+        block[cell + _UNTIL] = ((now + timeouts[number]) << _EIGHT) | np.int64(qualities[number])
+
+
+@njit(error_model="numpy")
+def come_together(
+    group: Any, head: Any, now: Any, machine: Any, linked: Any, lists: Any, numbers: Any, block: Any
+) -> Any:  # fmt: skip
+    """The other rows of the instant, and the rules to wake; what is due stands in `DUE_BITS`. Returns the new head."""
+    bits, due, words = u64(linked[Linked.BITS]), u64(linked[Linked.DUE_BITS]), linked[Linked.BIT_WORDS]
+    groups, waiting = rule_groups(linked[Linked.GROUPS]), waiting_rows(machine[Machine.WAITING])
+    for word in range(words):
+        due[word] = bits[np.uint64(group.bits) + word]
+    while head < machine[Machine.TAIL] and waiting[head].ts == now:
+        other = groups[waiting[head].group]
+        come(other, waiting[head].at, now, machine, linked, lists, numbers, block)
+        for word in range(words):
+            due[word] |= bits[np.uint64(other.bits) + word]
+        head += _ONE
+    if block[_NEXT_WAKE] <= now:
+        wake(now, linked, block, bits, due)
+    return head
+
+
+@njit(error_model="numpy")
+def wake(now: Any, linked: Any, block: Any, bits: Any, due: Any) -> None:
+    """Add the rules that asked to be woken by now, with those that read them."""
+    wake_bits, following = u32(linked[Linked.WAKE_BITS]), _INFINITE
+    for number in range(linked[Linked.WAKE_COUNT]):
+        at = block[linked[Linked.WAKES] + number]
+        if at > now:
+            following = min(following, at)
+            continue
+        for word in range(linked[Linked.BIT_WORDS]):
+            due[word] |= bits[np.uint64(wake_bits[number]) + word]
+    block[_NEXT_WAKE] = following
+
+
+@njit(error_model="numpy")
+def list_due(linked: Any) -> Any:
+    """Numbers u32 of the rules in `DUE_BITS` to `DUE`, in their order; returns how many."""
+    due, numbers, count = u64(linked[Linked.DUE_BITS]), u32(linked[Linked.DUE]), _ZERO
+    for word in range(linked[Linked.BIT_WORDS]):
+        left = due[word]
+        while left != _ZERO:
+            numbers[count] = np.uint32(word * _BITS + np.uint64(trailing_zeros(left)))
+            left &= left - _ONE
+            count += _ONE
+    return count

@@ -1,0 +1,17 @@
+"""How long rules wait for what comes late (docs/contracts/rules.md, "Time"). µs."""
+
+from __future__ import annotations
+
+LATENESS = 2_000_000
+
+AHEAD = 300_000_000
+"""How far ahead of its reception an event may be: more is a clock that runs wrong."""
+
+MOST_WAITING = 65_536
+"""Rows of a machine."""
+
+TIME_END = 2**32 * 1_000_000
+"""Times are below it, as in `parsing.definitions`."""
+
+NOT_CARRIED = 0xFF
+"""In place of a quality: a waiting row was put in the buffer by a release that did not read this signal."""

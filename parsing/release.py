@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from parsing.definitions import Content, DefinitionSet, Enum, Group, Message, Model, Signal
+from parsing.definitions import Content, DefinitionSet, Enum, Model, Signal
 from parsing.release_checks import find_faults
+from parsing.release_places import Place, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = 2
+    from parsing.definitions import Message
+
+__all__ = [
+    "FORMAT", "InvalidRelease", "Place", "Release", "content_hash", "dump_release", "load_release", "parse_content",
+]  # fmt: skip
+
+FORMAT = 3
+
+_J1939_SENTINELS_ONLY = 2
+"""Up to this format `sentinels` count only in messages that are J1939."""
 
 
 class InvalidRelease(ValueError):
@@ -27,19 +37,11 @@ class InvalidRelease(ValueError):
         self.fault = fault
 
 
-class Place(NamedTuple):
-    """Where a group stands."""
-
-    definition_set: DefinitionSet
-    message: Message
-    group: Group
-
-
 @dataclass(frozen=True, slots=True)
 class Release:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    format: Literal[2]
+    format: Literal[2, 3]
     number: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
     content_hash: str
     published: str
@@ -48,13 +50,7 @@ class Release:
     _places: dict[int, Place] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        places = {
-            group.id: Place(definition_set, message, group)
-            for definition_set in self.content.sets
-            for message in definition_set.messages
-            for group in message.groups
-        }
-        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "_places", places_of(self.content))
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -62,7 +58,7 @@ class Release:
 
     @property
     def groups(self) -> Mapping[int, Place]:
-        """Every group of the release by its id, with its message and set."""
+        """Every group of the release by its id, with its message and set; those of derived signals and objects too."""
         return self._places
 
     def model(self, model_id: int) -> Model:
@@ -119,7 +115,9 @@ def dump_release(*, number: int, content: Mapping[str, Any], published: str, not
 
 
 def load_release(artefact: bytes) -> Release:
-    """Read and check an artefact; raises InvalidRelease at the first fault, a wrong content hash included."""
+    """Read and check an artefact, of format 2 too; raises InvalidRelease at the first fault, a wrong content hash
+    included.
+    """
     try:
         release = _RELEASE.validate_json(artefact, strict=True)
     except ValidationError as error:
@@ -128,7 +126,25 @@ def load_release(artefact: bytes) -> Release:
     if release.content_hash != actual:
         raise InvalidRelease("content_hash", f"is {release.content_hash}, but the content's is {actual}")
     _refuse_faults(release.content)
+    if release.format <= _J1939_SENTINELS_ONLY:
+        return replace(release, content=_without_idle_sentinels(release.content))
     return release
+
+
+def _without_idle_sentinels(content: Content) -> Content:
+    sets = tuple(
+        replace(each, messages=tuple(m if m.j1939 else _without_sentinels(m) for m in each.messages))
+        for each in content.sets
+    )
+    return replace(content, sets=sets)
+
+
+def _without_sentinels(message: Message) -> Message:
+    groups = tuple(
+        replace(group, signals=tuple(replace(signal, sentinels="none") for signal in group.signals))
+        for group in message.groups
+    )
+    return replace(message, groups=groups)
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from parsing.bounds import FLOAT_LENGTHS, MULTIPLEXOR_MAX_LENGTH, STANDARD_ID_MAX
 from parsing.definitions import MAX_PAYLOAD_BITS, MAX_PAYLOAD_BYTES, pgn_of
+from parsing.release_checks_rules import further_groups, object_faults, rule_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from parsing.definitions import Condition, Content, Group, Message, Signal
+    from parsing.definitions import Condition, Content, Group, Message, RawRange, Signal
 
     Homes = dict[str, tuple[Group, Signal]]
-
-FLOAT_LENGTHS = (16, 32, 64)
-STANDARD_ID_MAX = 0x7FF
-MULTIPLEXOR_MAX_LENGTH = 32
-"""DBC writes multiplexor values as 32-bit numbers; the unmodelled page of a frame is kept as i64."""
 
 
 def find_faults(content: Content) -> Iterator[tuple[str, str]]:
@@ -35,11 +32,17 @@ def find_faults(content: Content) -> Iterator[tuple[str, str]]:
                 if group.id in groups:
                     yield f"{path}.groups[{k}].id", f"group {group.id} is there twice"
                 groups.add(group.id)
+    for path, group_id in further_groups(content):
+        if group_id in groups:
+            yield path, f"group {group_id} is there twice"
+        groups.add(group_id)
     sets = {definition_set.id for definition_set in content.sets}
     for i, model in enumerate(content.models):
         for j, binding in enumerate(model.sets):
             if binding.set not in sets:
                 yield f"content.models[{i}].sets[{j}].set", f"there is no set {binding.set}"
+    yield from object_faults(content)
+    yield from rule_faults(content)
 
 
 def _message_faults(path: str, message: Message, enums: set[int]) -> Iterator[tuple[str, str]]:
@@ -62,6 +65,8 @@ def _match_faults(path: str, message: Message) -> Iterator[tuple[str, str]]:
         yield f"{path}.extended", "J1939 and matching by PGN need a 29-bit id"
     if message.match == "pgn" and message.pgn is None:
         yield f"{path}.pgn", "matching by PGN needs one"
+    if message.source_address is not None and message.match != "pgn":
+        yield f"{path}.source_address", "an exact id has its source address"
     if message.pgn is not None and pgn_of(message.pgn << 8) != message.pgn:
         yield f"{path}.pgn", "below PDU format 240 the lowest byte of a PGN is 0"
 
@@ -96,10 +101,24 @@ def _signal_faults(path: str, signal: Signal, enums: set[int]) -> Iterator[tuple
         yield f"{path}.length", "a float has 16, 32 or 64 bits"
     if signal.enum is not None and signal.enum not in enums:
         yield f"{path}.enum", f"there is no enum {signal.enum}"
+    for name, sentinels in (("not_available", signal.not_available), ("error", signal.error)):
+        fault = _sentinel_fault(signal, sentinels) if sentinels is not None else None
+        if fault:
+            yield f"{path}.{name}", fault
     low = -math.inf if signal.minimum is None else signal.minimum
     high = math.inf if signal.maximum is None else signal.maximum
     if low > high:
         yield f"{path}.minimum", "is above the maximum"
+
+
+def _sentinel_fault(signal: Signal, sentinels: RawRange) -> str | None:
+    if signal.type == "float":
+        return "a float has no raw numbers that mean this"
+    least = -(1 << (signal.length - 1)) if signal.type == "signed" else 0
+    most = least + (1 << signal.length) - 1
+    if not least <= sentinels.low <= sentinels.high <= most:
+        return f"raw numbers of the signal are {least} to {most}, and a range does not begin after its end"
+    return None
 
 
 def _repeated(path: str, what: str, values: Iterable[object]) -> Iterator[tuple[str, str]]:

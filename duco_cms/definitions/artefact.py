@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from duco_cms.definitions.models import Release
-from duco_cms.definitions.models.release import ARTEFACT_FORMAT
 
 Content = Mapping[str, list[dict[str, Any]]]
 
@@ -25,7 +24,7 @@ def artefact(release: Release) -> bytes:
     """The whole artefact. The content is put in as it is stored, so that its hash holds for the bytes served."""
     head = json.dumps(
         {
-            "format": ARTEFACT_FORMAT,
+            "format": release.format,
             "number": release.number,
             "content_hash": release.content_hash,
             "published": release.published.isoformat(),

@@ -11,7 +11,7 @@ Kind = Literal["added", "removed", "changed"]
 What = Literal["enum", "set", "message", "signal", "model"]
 Key = tuple[What, int, int]
 
-EMPTY: Content = {"enums": [], "sets": [], "models": []}
+EMPTY: Content = {"enums": [], "sets": [], "models": [], "objects": [], "rules": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,12 @@ def _item(record: Mapping[str, Any], name: str, *children: str) -> _Item:
 
 def _different(old: _Item, new: _Item) -> list[str]:
     """A field that the older release does not have was none."""
-    return [field for field in new.fields if old.fields.get(field) != new.fields[field]]
+    return [field for field in new.fields if _said(old.fields.get(field)) != _said(new.fields[field])]
+
+
+def _said(value: object) -> object:
+    """Nothing said is nothing, however it is written."""
+    return None if value in ("", []) else value
 
 
 def _detail(old: _Item, new: _Item, fields: list[str]) -> str:
@@ -78,5 +83,5 @@ def _detail(old: _Item, new: _Item, fields: list[str]) -> str:
 
 
 def _text(value: object) -> str:
-    text = "none" if value is None or value == "" else str(value)
+    text = "none" if _said(value) is None else str(value)
     return text if len(text) <= 80 else text[:79] + "…"  # noqa: PLR2004 - a line in a table

@@ -15,6 +15,8 @@ def build_content() -> Content:
         "enums": [_enum(enum) for enum in Enum.objects.order_by("id")],
         "sets": [_set(definition_set) for definition_set in _sets()],
         "models": [_model(model) for model in MachineModel.objects.order_by("id").prefetch_related("bindings")],
+        "objects": [],
+        "rules": [],
     }
 
 
@@ -25,6 +27,8 @@ def build_set_content(set_id: int) -> Content:
         "enums": [_enum(enum) for enum in enums],
         "sets": [_set(definition_set) for definition_set in _sets(pk=set_id)],
         "models": [],
+        "objects": [],
+        "rules": [],
     }
 
 
@@ -40,7 +44,14 @@ def _sets(**only: int) -> list[DefinitionSet]:
 
 
 def _enum(enum: Enum) -> dict[str, Any]:
-    return {"id": enum.pk, "name": enum.name, "values": sorted(enum.values)}
+    return {
+        "id": enum.pk,
+        "name": enum.name,
+        "values": enum.values,
+        "type": enum.type or None,
+        "titles": enum.titles,
+        "otherwise": [enum.otherwise, enum.otherwise_title] if enum.otherwise else None,
+    }
 
 
 def _set(definition_set: DefinitionSet) -> dict[str, Any]:
@@ -65,7 +76,11 @@ def _message(message: Message) -> dict[str, Any]:
         "frame_format": message.frame_format or None,
         "comment": message.comment,
         # A group whose signals are all retired gives no rows.
-        "groups": [_group(group) for group in message.groups.all() if group.signals.all()],
+        "groups": [_group(group) for group in message.groups.all() if group.known or group.signals.all()],
+        "title": message.title,
+        "timeout": message.timeout,
+        "source_address": message.source_address,
+        "dtcs": message.dtcs,
     }
 
 
@@ -74,6 +89,7 @@ def _group(group: SignalGroup) -> dict[str, Any]:
         "id": group.pk,
         "condition": group.condition,
         "signals": [_signal(signal) for signal in group.signals.all()],
+        "title": group.title,
     }
 
 
@@ -94,6 +110,8 @@ def _signal(signal: Signal) -> dict[str, Any]:
         "spn": signal.spn,
         "sentinels": signal.sentinels,
         "comment": signal.comment,
+        "not_available": signal.not_available,
+        "error": signal.error,
     }
 
 

@@ -13,7 +13,7 @@ from parsing.definitions import network_bit
 from parsing.release_checks import find_faults
 
 _CONTENT = TypeAdapter(definitions.Content)
-_STEP = re.compile(r"\.(sets|messages|groups|signals|models|enums)\[(\d+)\]")
+_STEP = re.compile(r"\.(sets|messages|groups|signals|models|enums|objects|rules)\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Importing a DBC file into a definition set; importing it again keeps every number and slot.
+"""Importing a DBC file, or what a text defines, into a definition set; importing it again keeps every number and slot.
 
 A message is known again by its name, else by the frames it matches; a signal by its name in its group, else by its
 bits. What the file no longer has is retired: its numbers stay taken.
@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.comparison import EMPTY, Change, compare
 from duco_cms.definitions.content import build_set_content
-from duco_cms.definitions.message_import import bring_up_messages
+from duco_cms.definitions.message_import import bring_up_messages, plain
 from duco_cms.definitions.models import DefinitionSet, Enum, Release
 from parsing.dbc import Finding, ImportedEnum, ImportedSet, Match, NotADbc, read_dbc
 
@@ -34,14 +34,24 @@ class ImportReport:
 
 
 def import_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportReport:
-    """Bring the set of that name up to the file, and make it where there is none. All of it or nothing.
+    """Bring the set of that name up to the file, and make it where there is none. All of it or nothing. What a DBC
+    cannot say stays as it is.
 
     Raises ImportRefusedError.
     """
-    imported = _read(file, set_name, match)
+    return _bring_up(_read(file, set_name, match), whole=False)
+
+
+def import_definitions(imported: ImportedSet) -> ImportReport:
+    """As `import_dbc`, of what says all that definitions have (`parsing.language.definitions_of`)."""
+    _refuse_long_texts(imported)
+    return _bring_up(imported, whole=True)
+
+
+def _bring_up(imported: ImportedSet, *, whole: bool) -> ImportReport:
     try:
         with transaction.atomic():
-            return _apply(imported)
+            return _apply(imported, whole=whole)
     except DatabaseError as error:
         # What the reader lets through and a constraint refuses, such as an infinite limit.
         raise ImportRefusedError(f"The definitions cannot be stored: {error}. Mend the file.") from error
@@ -69,8 +79,9 @@ def _read(file: bytes, set_name: str, match: Match) -> ImportedSet:
 def _refuse_long_texts(imported: ImportedSet) -> None:
     signals = [signal for message in imported.messages for group in message.groups for signal in group.signals]
     names = [
-        *(message.name for message in imported.messages),
-        *(enum.name for enum in imported.enums),
+        *(text for message in imported.messages for text in (message.name, message.title)),
+        *(group.title for message in imported.messages for group in message.groups),
+        *(text for enum in imported.enums for text in (enum.name, *(enum.otherwise or ()))),
         *(signal.name for signal in signals),
     ]
     bounds = ((names, NAME_CHARACTERS), ([signal.unit for signal in signals], UNIT_CHARACTERS))
@@ -79,20 +90,32 @@ def _refuse_long_texts(imported: ImportedSet) -> None:
             raise ImportRefusedError(f"{long[:40]}… has over {most} characters. Shorten it in the file.")
 
 
-def _apply(imported: ImportedSet) -> ImportReport:
+def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
     with connection.cursor() as cursor:
         # One import or publication at a time: they lock the same tables, and in another order would stop each other.
         cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     definition_set, made = DefinitionSet.objects.get_or_create(name=imported.name)
     before: Content = EMPTY if made else build_set_content(definition_set.pk)
-    enums = {enum.name: _bring_up_enum(definition_set, enum) for enum in imported.enums}
-    bring_up_messages(definition_set, imported.messages, enums)
+    if whole:
+        definition_set.notes = plain(imported.notes)
+        definition_set.save()
+    enums = {enum.name: _bring_up_enum(definition_set, enum, whole=whole) for enum in imported.enums}
+    bring_up_messages(definition_set, imported.messages, enums, whole=whole)
     gone = Enum.objects.filter(definition_set=definition_set, signals__isnull=True).exclude(name__in=enums)
     gone.delete()
     return ImportReport(definition_set, compare(before, build_set_content(definition_set.pk)), imported.findings)
 
 
-def _bring_up_enum(definition_set: DefinitionSet, imported: ImportedEnum) -> Enum:
-    values: dict[str, Any] = {"values": [list(value) for value in imported.values]}
+def _bring_up_enum(definition_set: DefinitionSet, imported: ImportedEnum, *, whole: bool) -> Enum:
+    values: dict[str, Any] = {"values": plain(imported.values), "position": imported.position}
+    if whole:
+        otherwise, otherwise_title = imported.otherwise or ("", "")
+        values |= {
+            "type": imported.type or "",
+            "titles": plain(imported.titles),
+            "otherwise": otherwise,
+            "otherwise_title": otherwise_title,
+            "notes": plain(imported.notes),
+        }
     enum, _ = Enum.objects.update_or_create(definition_set=definition_set, name=imported.name, defaults=values)
     return enum

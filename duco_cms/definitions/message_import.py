@@ -4,13 +4,20 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
+from duco_cms.definitions.models.messages import Match
 from parsing.dbc import ImportedGroup, ImportedMessage, ImportedSignal
 
-MESSAGE_FIELDS = ("name", "match", "can_id", "extended", "pgn", "j1939", "length", "cycle_time", "comment")
+MESSAGE_FIELDS = (
+    "name", "match", "can_id", "extended", "pgn", "j1939", "length", "cycle_time", "comment", "position",
+)  # fmt: skip
 SIGNAL_FIELDS = (
     "name", "start", "length", "byte_order", "type", "scale", "offset", "minimum", "maximum", "unit", "spn",
     "sentinels", "comment",
 )  # fmt: skip
+FURTHER_MESSAGE_FIELDS = ("title", "timeout", "source_address", "dtcs", "notes")
+FURTHER_SIGNAL_FIELDS = ("not_available", "error", "notes")
+"""What a DBC cannot say: an import of one leaves it as it is."""
+
 BATCH = 500
 
 
@@ -24,25 +31,37 @@ New = TypeVar("New", bound=_Named)
 
 
 def bring_up_messages(
-    definition_set: DefinitionSet, imported: Iterable[ImportedMessage], enums: Mapping[str, Enum]
+    definition_set: DefinitionSet, imported: Iterable[ImportedMessage], enums: Mapping[str, Enum], *, whole: bool
 ) -> None:
-    """Make the set's messages those of the import; whatever is not in it ends up retired."""
+    """Make the set's messages those of the import; whatever is not in it ends up retired.
+
+    `whole`: the import says all that a definition has.
+    """
     wanted = list(imported)
     messages = Message.objects.filter(definition_set=definition_set).order_by("retired", "-pk")
     rows = list(messages.prefetch_related("groups__signals"))
     # All are retired first: names and ids are unique among what is not, and an import may exchange them.
     Message.objects.filter(definition_set=definition_set).update(retired=True)
+    SignalGroup.objects.filter(message__definition_set=definition_set).update(known=False)
     Signal.objects.filter(group__message__definition_set=definition_set).update(retired=True)
+    groups = _Groups(enums, whole=whole)
     for new, row in known_again(wanted, rows, _frames):
         message = row or Message(definition_set=definition_set)
-        for field in MESSAGE_FIELDS:
-            setattr(message, field, getattr(new, field))
+        for field in MESSAGE_FIELDS + (FURTHER_MESSAGE_FIELDS if whole else ()):
+            setattr(message, field, plain(getattr(new, field)))
+        if message.match != Match.PGN:
+            message.source_address = None
         message.frame_format = new.frame_format or ""
         message.retired = False
         message.save()
-        groups = {repr(group.condition): group for group in row.groups.all()} if row else {}
-        for imported_group in new.groups:
-            _bring_up_group(message, imported_group, groups, enums)
+        there = {repr(group.condition): group for group in row.groups.all()} if row else {}
+        for position, imported_group in enumerate(new.groups):
+            groups.bring_up(message, imported_group, there.get(repr(plain(imported_group.condition))), position)
+
+
+def plain(value: Any) -> Any:
+    """JSON has lists where records have tuples."""
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def known_again(
@@ -64,53 +83,61 @@ def known_again(
 
 
 def _frames(message: ImportedMessage | Message) -> Hashable:
-    return ("pgn", message.pgn) if message.match == "pgn" else (message.extended, message.can_id)
+    if message.match == "pgn":
+        return "pgn", message.pgn, message.source_address
+    return message.extended, message.can_id
 
 
 def _bits(signal: ImportedSignal | Signal) -> Hashable:
     return signal.start, signal.length, signal.byte_order, signal.type
 
 
-def _bring_up_group(
-    message: Message, imported: ImportedGroup, there: Mapping[str, SignalGroup], enums: Mapping[str, Enum]
-) -> None:
-    condition = [[multiplexor, [[low, high] for low, high in ranges]] for multiplexor, ranges in imported.condition]
-    group = there.get(repr(condition))
-    rows: list[Signal] = []
-    if group is None:
-        group = SignalGroup.objects.create(message=message, condition=condition)
-    else:
-        rows = sorted(group.signals.all(), key=lambda signal: (signal.retired, -signal.slot))
-    pairs = known_again(imported.signals, rows, _bits)
-    _keep([(new, row) for new, row in pairs if row is not None], enums)
-    _add(group, [new for new, row in pairs if row is None], enums)
+class _Groups:
+    """Brings groups and their signals up, of a set with these enums."""
 
+    def __init__(self, enums: Mapping[str, Enum], *, whole: bool) -> None:
+        self._enums = enums
+        self._whole = whole
+        self._signal_fields = SIGNAL_FIELDS + (FURTHER_SIGNAL_FIELDS if whole else ())
 
-def _keep(pairs: Iterable[tuple[ImportedSignal, Signal]], enums: Mapping[str, Enum]) -> None:
-    """What did not change is only no longer retired; and that comes first, as names may have changed hands."""
-    unchanged: list[int] = []
-    changed: list[Signal] = []
-    for new, row in pairs:
-        fields = _fields(new, enums)
-        if all(getattr(row, field) == value for field, value in fields.items()):
-            unchanged.append(row.pk)
-        else:
-            for field, value in fields.items():
-                setattr(row, field, value)
-            row.retired = False
-            changed.append(row)
-    Signal.objects.filter(pk__in=unchanged).update(retired=False)
-    Signal.objects.bulk_update(changed, [*SIGNAL_FIELDS, "enum", "retired"], batch_size=BATCH)
+    def bring_up(self, message: Message, imported: ImportedGroup, there: SignalGroup | None, position: int) -> None:
+        group = there or SignalGroup(message=message, condition=plain(imported.condition))
+        group.known, group.position = not imported.signals, position
+        if self._whole:
+            group.title = imported.title
+        group.save()
+        rows = sorted(there.signals.all(), key=lambda signal: (signal.retired, -signal.slot)) if there else []
+        positions = {new.name: number for number, new in enumerate(imported.signals)}
+        pairs = known_again(imported.signals, rows, _bits)
+        self._keep([(new, row) for new, row in pairs if row is not None], positions)
+        self._add(group, [new for new, row in pairs if row is None], positions)
 
+    def _keep(self, pairs: Iterable[tuple[ImportedSignal, Signal]], positions: Mapping[str, int]) -> None:
+        """What did not change is only no longer retired; and that comes first, as names may have changed hands."""
+        unchanged: list[int] = []
+        changed: list[Signal] = []
+        for new, row in pairs:
+            fields = self._fields(new, positions)
+            if all(getattr(row, field) == value for field, value in fields.items()):
+                unchanged.append(row.pk)
+            else:
+                for field, value in fields.items():
+                    setattr(row, field, value)
+                row.retired = False
+                changed.append(row)
+        Signal.objects.filter(pk__in=unchanged).update(retired=False)
+        fields_changed = [*self._signal_fields, "enum", "position", "retired"]
+        Signal.objects.bulk_update(changed, fields_changed, batch_size=BATCH)
 
-def _add(group: SignalGroup, imported: Sequence[ImportedSignal], enums: Mapping[str, Enum]) -> None:
-    if not imported:
-        return
-    slots = group.take_slots(len(imported))
-    signals = [Signal(group=group, slot=slot, **_fields(new, enums)) for slot, new in zip(slots, imported, strict=True)]
-    Signal.objects.bulk_create(signals, batch_size=BATCH)
+    def _add(self, group: SignalGroup, imported: Sequence[ImportedSignal], positions: Mapping[str, int]) -> None:
+        if not imported:
+            return
+        slots = group.take_slots(len(imported))
+        fields = [self._fields(new, positions) for new in imported]
+        signals = [Signal(group=group, slot=slot, **each) for slot, each in zip(slots, fields, strict=True)]
+        Signal.objects.bulk_create(signals, batch_size=BATCH)
 
-
-def _fields(new: ImportedSignal, enums: Mapping[str, Enum]) -> dict[str, Any]:
-    fields = {field: getattr(new, field) for field in SIGNAL_FIELDS}
-    return {**fields, "enum_id": enums[new.enum].pk if new.enum is not None else None}
+    def _fields(self, new: ImportedSignal, positions: Mapping[str, int]) -> dict[str, Any]:
+        fields = {field: plain(getattr(new, field)) for field in self._signal_fields}
+        enum = self._enums[new.enum].pk if new.enum is not None else None
+        return {**fields, "enum_id": enum, "position": positions[new.name]}

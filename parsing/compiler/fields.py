@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from parsing.compiler.tables import Judgement, Kind, Layout
-from parsing.definitions import network_bit
+from parsing.compiler.tables import MOST_SENTINELS, Judgement, Kind, Layout
+from parsing.definitions import RawRange, network_bit
+from parsing.quality import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parsing.definitions import Signal
+
+    Ranges = list[tuple[Quality, RawRange]]
+    """The first that has a raw number says what it is."""
 
 WORD = 64
 BYTE = 8
@@ -48,10 +52,10 @@ def locate(signal: Signal) -> dict[str, int]:
     }
 
 
-def describe(signal: Signal, *, j1939: bool) -> dict[str, Any]:
+def describe(signal: Signal) -> dict[str, Any]:
     """All columns of a signal's record."""
     kind = _kind(signal)
-    sentinels = _sentinels(signal, j1939=j1939)
+    sentinels = _sentinels(signal)
     exact = kind in (Kind.EXACT_UNSIGNED, Kind.EXACT_SIGNED)
     return {
         **locate(signal),
@@ -67,7 +71,7 @@ def describe(signal: Signal, *, j1939: bool) -> dict[str, Any]:
         "offset_negative": signal.offset < 0,
         "minimum": -math.inf if signal.minimum is None else signal.minimum,
         "maximum": math.inf if signal.maximum is None else signal.maximum,
-        **sentinels,
+        **_sentinel_columns(signal, sentinels),
     }
 
 
@@ -92,25 +96,28 @@ def _needs_exact(signal: Signal) -> bool:
     return largest > EXACT_LIMIT
 
 
-def _judgement(signal: Signal, kind: Kind, sentinels: dict[str, int]) -> dict[str, int]:
+def _judgement(signal: Signal, kind: Kind, sentinels: Ranges) -> dict[str, int]:
     """The limits as raw numbers, where the kernels need look no further."""
     by_value = {"judgement": Judgement.BY_VALUE, "low": 0, "span": 0}
-    if kind != Kind.INTEGER:
+    if kind != Kind.INTEGER or not _are_at_the_top(signal, sentinels):
         return by_value
-    lowest = -(2 ** (signal.length - 1)) if signal.type == "signed" else 0
+    lowest = _lowest(signal)
     highest = lowest + 2**signal.length - 1
     if not all(math.isfinite(number * signal.scale + signal.offset) for number in (float(lowest), float(highest))):
         return by_value
     low, high = _raw_range(signal, lowest, highest)
-    if sentinels["sentinels"]:
-        high = min(high, sentinels["reserved_from"] - 1)
+    high = min(high, *(first - 1 for _, (first, _) in sentinels)) if sentinels else high
     if low > high:
         return by_value
-    if sentinels["sentinels"]:
+    if sentinels:
         judgement = Judgement.BY_RAW_SENTINELS
     else:
         judgement = Judgement.ALWAYS_OK if (low, high) == (lowest, highest) else Judgement.BY_RAW_RANGE
     return {"judgement": judgement, "low": low - lowest, "span": high - low}
+
+
+def _lowest(signal: Signal) -> int:
+    return -(1 << (signal.length - 1)) if signal.type == "signed" else 0
 
 
 def _raw_range(signal: Signal, lowest: int, highest: int) -> tuple[int, int]:
@@ -149,19 +156,65 @@ def _first(numbers: range, holds: Callable[[int], bool]) -> int:
     return end
 
 
-def _sentinels(signal: Signal, *, j1939: bool) -> dict[str, int]:
-    """Raw values from which J1939-71 (table 1) reserves, means error, and means not available."""
+def _sentinels(signal: Signal) -> Ranges:
+    """What the signal says, before what J1939-71 (table 1) does of the others where the signal has its sentinels."""
+    said = {Quality.NOT_AVAILABLE: signal.not_available, Quality.ERROR: signal.error}
+    own = [(quality, ranged) for quality, ranged in said.items() if ranged is not None]
+    return own + [(quality, ranged) for quality, ranged in _j1939_sentinels(signal) if said.get(quality) is None]
+
+
+def _j1939_sentinels(signal: Signal) -> Ranges:
+    if signal.sentinels != "j1939" or signal.type != "unsigned" or signal.length == 1:
+        return []
     ones = 2**signal.length - 1
-    applies = j1939 and signal.sentinels == "j1939" and signal.type == "unsigned" and signal.length > 1
-    if signal.length > BYTE and signal.length % BYTE == 0:
-        top = signal.length - BYTE
-        reserved, error, not_available = 0xFB << top, 0xFE << top, 0xFF << top
-    else:
-        reserved = error = ones - 1
-        not_available = ones
+    if signal.length <= BYTE or signal.length % BYTE:
+        return [(Quality.ERROR, RawRange(ones - 1, ones - 1)), (Quality.NOT_AVAILABLE, RawRange(ones, ones))]
+    top = signal.length - BYTE
+    reserved, error, not_available = 0xFB << top, 0xFE << top, 0xFF << top
+    return [
+        (Quality.OUT_OF_RANGE, RawRange(reserved, error - 1)),
+        (Quality.ERROR, RawRange(error, not_available - 1)),
+        (Quality.NOT_AVAILABLE, RawRange(not_available, ones)),
+    ]
+
+
+def _are_at_the_top(signal: Signal, ranges: Ranges) -> bool:
+    """Whether two raw numbers, from which on there are errors and numbers that are not available, say the same as the
+    ranges, and all raw numbers from their first one on are sentinels.
+
+    What a raw number is changes only at the ends of ranges, so those are all that has to be looked at.
+    """
+    firsts = {quality: ranged.low for quality, ranged in ranges}
+    ends = {end for _, (low, high) in ranges for end in (low - 1, low, high, high + 1)}
+    return not ranges or (
+        signal.type == "unsigned"
+        and all(
+            _meaning(number, ranges) == _meaning_by_firsts(number, firsts)
+            for number in ends
+            if number < 2**signal.length
+        )
+    )
+
+
+def _meaning(number: int, ranges: Ranges) -> Quality | None:
+    return next((quality for quality, (low, high) in ranges if low <= number <= high), None)
+
+
+def _meaning_by_firsts(number: int, firsts: dict[Quality, int]) -> Quality | None:
+    ranked = (Quality.NOT_AVAILABLE, Quality.ERROR, Quality.OUT_OF_RANGE)
+    return next((quality for quality in ranked if quality in firsts and number >= firsts[quality]), None)
+
+
+def _sentinel_columns(signal: Signal, ranges: Ranges) -> dict[str, Any]:
+    lowest = _lowest(signal)
+    beyond = min(2**signal.length, 2**WORD - 1)
+    firsts = {quality: low - lowest for quality, (low, _) in ranges}
+    unused = [0] * (MOST_SENTINELS - len(ranges))
     return {
-        "sentinels": applies,
-        "reserved_from": reserved,
-        "error_from": error,
-        "not_available_from": not_available,
+        "sentinels": len(ranges),
+        "error_from": firsts.get(Quality.ERROR, beyond),
+        "not_available_from": firsts.get(Quality.NOT_AVAILABLE, beyond),
+        "sentinel_from": [*(low - lowest for _, (low, _) in ranges), *unused],
+        "sentinel_span": [*(high - low for _, (low, high) in ranges), *unused],
+        "sentinel_quality": [*(int(quality) for quality, _ in ranges), *unused],
     }

@@ -1,7 +1,7 @@
-"""Which message a frame is: a hash table over bus class and id or PGN.
+"""Which message a frame is: a hash table over bus class and id or PGN, and for some PGNs a list of source addresses.
 
-An exact id wins over a PGN, a binding to the bus over one to every bus, an earlier binding over a later one; within a
-set, the message that stands first.
+An exact id wins over a PGN with a source address, and that over a PGN; then a binding to the bus over one to every bus,
+an earlier binding over a later one; within a set, the message that stands first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parsing.compiler.tables import EMPTY_KEY, HASH_MULTIPLIER, PGN_KEY, HashTable
+from parsing.compiler.tables import (
+    ADDRESSED_GROUP,
+    ANY_ADDRESS,
+    EMPTY_KEY,
+    HASH_MULTIPLIER,
+    NO_ROUTE,
+    PGN_KEY,
+    PLACE_BITS,
+    HashTable,
+)
 from parsing.definitions import EXTENDED_FLAG
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ class Matcher:
     def __init__(self, route_of: Callable[[Message], int]) -> None:
         self._route_of = route_of
         self._routes: dict[int, int] = {}
+        self._addressed: dict[int, dict[int, int]] = {}
 
     def add_model(self, model: Model, sets: dict[int, DefinitionSet]) -> np.ndarray:
         """Add all bindings of the model; returns the class of each bus, already shifted, u64[256]."""
@@ -50,18 +60,30 @@ class Matcher:
         return any(key & EXTENDED_FLAG for key in self._routes)
 
     def table(self) -> HashTable:
-        return build_hash_table(self._routes)
+        routes = dict(self._routes)
+        addresses: list[tuple[int, int]] = []
+        for key, by_address in self._addressed.items():
+            place = len(addresses)
+            addresses += [*by_address.items(), (ANY_ADDRESS, self._routes.get(key, NO_ROUTE))]
+            routes[key] = place << PLACE_BITS | ADDRESSED_GROUP
+        return build_hash_table(routes, np.array(addresses, np.uint64).reshape(-1, 2))
 
     def _add(self, message: Message, bus_class: int) -> None:
         if message.match == "pgn":
             key = None if message.pgn is None else PGN_KEY | message.pgn
         else:
             key = message.can_id | (EXTENDED_FLAG if message.extended else 0)
-        if key is not None and bus_class | key not in self._routes:
-            self._routes[bus_class | key] = self._route_of(message)
+        if key is None:
+            return
+        address = message.source_address if message.match == "pgn" else None
+        routes, place = self._routes, bus_class | key
+        if address is not None:
+            routes, place = self._addressed.setdefault(place, {}), address
+        if place not in routes:
+            routes[place] = self._route_of(message)
 
 
-def build_hash_table(routes: dict[int, int]) -> HashTable:
+def build_hash_table(routes: dict[int, int], addresses: np.ndarray) -> HashTable:
     """At least `LOAD` places a key, so that every probe ends, and the multiplier under which most keys have the place
     that is looked at first: each key beside its place is a branch that the processor guesses wrong.
     """
@@ -78,7 +100,7 @@ def build_hash_table(routes: dict[int, int]) -> HashTable:
             place = (place + 1) % size
         keys[place] = key
         values[place] = route
-    return HashTable(keys, values, multiplier, shift)
+    return HashTable(keys, values, multiplier, shift, addresses)
 
 
 def _messages_by_rank(model: Model, sets: dict[int, DefinitionSet], bus: int | None) -> Iterator[Message]:

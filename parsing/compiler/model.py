@@ -10,6 +10,7 @@ from parsing.compiler.fields import describe, locate
 from parsing.compiler.matching import Matcher
 from parsing.compiler.paging import Multiplexor, Page, build_tree
 from parsing.compiler.tables import (
+    ADDRESSED_GROUP,
     GROUP,
     INTERVAL,
     MULTIPLEXOR,
@@ -100,8 +101,8 @@ class _Builder:
 
     def _route(self, page: int, length: int) -> int:
         groups = self._groups_of(page)
-        if max(len(self.pages), len(self.groups)) >= SIMPLE_GROUP:
-            msg = f"a model has at most {SIMPLE_GROUP} groups"
+        if max(len(self.pages), len(self.groups)) >= ADDRESSED_GROUP:
+            msg = f"a model has at most {ADDRESSED_GROUP} groups"
             raise ValueError(msg)
         if len(groups) == 1 and not self._multiplexors_of(page):
             return self._packed(length, page, groups[0], groups)
@@ -144,7 +145,7 @@ class _Builder:
 
     def _add_group(self, group: Group, *, j1939: bool) -> None:
         first = len(self.signals)
-        fields = [describe(signal, j1939=j1939) for signal in group.signals]
+        fields = [describe(signal) for signal in group.signals]
         # Signals of one word stand together: its rows are fetched once.
         self.signals += sorted(fields, key=lambda field: (field["big"], field["word"]))
         self.group_bits.append(max((signal.end for signal in group.signals), default=0))

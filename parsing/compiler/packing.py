@@ -36,6 +36,7 @@ def pack(tables: ModelTables) -> bytes:
         Model.DENSE: tables.dense,
         Model.SIMPLE: tables.simple,
         Model.LEAVES: tables.leaves,
+        Model.ADDRESSES: matches.addresses,
     }
     places: dict[Model, int] = {
         Model.GROUPS: len(tables.groups),

@@ -19,6 +19,15 @@ NO_GROUP = 2**PLACE_BITS - 1
 SIMPLE_GROUP = NO_GROUP - 1
 """In a route: its page is a place in the table of simple messages."""
 
+ADDRESSED_GROUP = NO_GROUP - 2
+"""In a route: its page is a place in the table of source addresses; the least of the numbers that are no groups."""
+
+NO_ROUTE = 2**64 - 1
+"""No message: its group is NO_GROUP, and no payload is long enough."""
+
+ANY_ADDRESS = 256
+"""In the table of source addresses: the end of a list, and the route of all others."""
+
 PGN_KEY = 1 << 48
 """Marks the keys of PGNs."""
 
@@ -50,12 +59,19 @@ class Kind(IntEnum):
 
 
 class Judgement(IntEnum):
-    """What a quality is read from. Values rise or fall with their raw numbers, so limits become raw numbers too."""
+    """What a quality is read from. Values rise or fall with their raw numbers, so limits become raw numbers too.
+
+    BY_RAW_SENTINELS: an unsigned number is not available from one raw number on, and an error from one below it on.
+    """
 
     ALWAYS_OK = 0
     BY_RAW_RANGE = 1
     BY_RAW_SENTINELS = 2
     BY_VALUE = 3
+
+
+MOST_SENTINELS = 3
+"""Ranges of raw numbers that are a signal's sentinels: not available, error and reserved."""
 
 
 # Where a field is. `word` and the one after it are little-endian words of the frame, or, where `big`, big-endian
@@ -80,7 +96,7 @@ SIGNAL = np.dtype(
         ("kind", np.uint8),
         ("judgement", np.uint8),
         ("identity", np.uint8),  # scale 1, offset 0: no arithmetic, so that -0.0 stays
-        ("sentinels", np.uint8),
+        ("sentinels", np.uint8),  # how many ranges there are of them
         ("scale", np.float64),
         ("offset", np.float64),
         ("scale_magnitude", np.uint64),  # of the exact kinds, whose scale and offset are whole numbers
@@ -92,9 +108,13 @@ SIGNAL = np.dtype(
         ("span", np.uint64),
         ("minimum", np.float64),
         ("maximum", np.float64),
-        ("reserved_from", np.uint64),
+        # Of BY_RAW_SENTINELS.
         ("error_from", np.uint64),
         ("not_available_from", np.uint64),
+        # Of BY_VALUE: the first range that has the number: (raw ^ sign) - from <= span.
+        ("sentinel_from", np.uint64, MOST_SENTINELS),
+        ("sentinel_span", np.uint64, MOST_SENTINELS),
+        ("sentinel_quality", np.uint8, MOST_SENTINELS),
     ],
     align=True,
 )
@@ -152,14 +172,16 @@ class HashTable:
     """Open addressing with linear probing: `keys` u64[2^n], `routes` u64[2^n], place = key * multiplier >> shift.
 
     A key is class | id with bit 31 for 29-bit ids, or class | PGN_KEY | PGN. A route is
-    (needed bytes << 48) | (outermost page << 24) | group. Where a frame's rows are not those of one group, NO_GROUP or
-    SIMPLE_GROUP, which say more, stand in its place.
+    (needed bytes << 48) | (outermost page << 24) | group. Where a frame's rows are not those of one group, NO_GROUP,
+    SIMPLE_GROUP or ADDRESSED_GROUP, which say more, stand in its place. `addresses` u64[n, 2] are lists of (source
+    address, route), each ending with ANY_ADDRESS.
     """
 
     keys: np.ndarray
     routes: np.ndarray
     multiplier: int
     shift: int
+    addresses: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from parsing.bounds import STANDARD_ID_MAX
 from parsing.dbc.findings import FindingCode, Findings
-from parsing.dbc.multiplexing import Multiplexing
+from parsing.dbc.multiplexing import Multiplexing, in_order
 from parsing.dbc.names import EnumNames, NumberedNames, identifier
 from parsing.dbc.records import ImportedGroup, ImportedMessage, ImportedSignal
 from parsing.dbc.signals import LeftOut, check_signal, first_bit, limits_of, values_of
 from parsing.definitions import MAX_PAYLOAD_BYTES, pgn_of
-from parsing.release_checks import STANDARD_ID_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,8 +109,7 @@ class MessageImport:
             grouped.setdefault(condition, []).append(imported)
             kept.append(signal)
         self._find_beyond(statement, message, kept)
-        groups = [ImportedGroup(condition, tuple(members)) for condition, members in grouped.items()]
-        return tuple(sorted(groups, key=lambda group: bool(group.condition)))
+        return tuple(ImportedGroup(condition, tuple(grouped[condition])) for condition in in_order(grouped))
 
     def _by_name(self, statement: MessageStatement, message: str) -> dict[str, SignalStatement]:
         """Signals as in the file; of several with one name the first is kept."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parsing.bounds import MULTIPLEXOR_MAX_LENGTH
 from parsing.dbc.findings import FindingCode, Findings
 from parsing.dbc.grammar import MARK
 from parsing.dbc.signals import LeftOut, check_signal
 from parsing.dbc.statements import Selection, SignalStatement
 from parsing.dbc.text_statements import MULTIPLEXOR_LIMIT
 from parsing.definitions import Condition, Range
-from parsing.release_checks import MULTIPLEXOR_MAX_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from parsing.dbc.statements import MessageStatement, Reference
@@ -124,6 +124,17 @@ def _marked(mark: str) -> tuple[int | None, bool]:
         return None, False
     number = int(found[1]) if found[1] else None
     return (None if number is not None and number >= MULTIPLEXOR_LIMIT else number), found[2] is not None
+
+
+def in_order(conditions: Iterable[tuple[Condition, ...]]) -> list[tuple[Condition, ...]]:
+    """None first, then by multiplexor and values as they come, with what is below a page right behind it."""
+    ranks: dict[Hashable, int] = {}
+
+    def rank(chain: tuple[Condition, ...]) -> list[int]:
+        steps = [step for n in range(len(chain)) for step in ((chain[:n], chain[n].multiplexor), chain[: n + 1])]
+        return [ranks.setdefault(step, len(ranks)) for step in steps]
+
+    return sorted(conditions, key=rank)
 
 
 def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:

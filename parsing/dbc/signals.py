@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from parsing.bounds import FLOAT_LENGTHS
 from parsing.dbc.findings import FindingCode
 from parsing.dbc.text_statements import unescape
 from parsing.definitions import MAX_PAYLOAD_BITS, MAX_PAYLOAD_BYTES, network_bit
-from parsing.release_checks import FLOAT_LENGTHS
 
 if TYPE_CHECKING:
     from parsing.dbc.statements import SignalStatement, Values

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 HALF = 16
 MESSAGE_FIELDS = (
     "name", "match", "can_id", "extended", "pgn", "j1939", "length", "cycle_time", "frame_format", "comment",
+    "title", "timeout", "source_address", "dtcs",
 )  # fmt: skip
 SIGNAL_FIELDS = (
     "name", "start", "length", "byte_order", "type", "scale", "offset", "minimum", "maximum", "unit", "spn",
-    "sentinels", "comment",
+    "sentinels", "comment", "not_available", "error",
 )  # fmt: skip
 _SHOWN_CHARACTERS = 40
 
@@ -72,6 +73,8 @@ def _message(written: Written, found: ImportedMessage) -> Iterator[Unsayable]:
     if any(count > 1 for count in conditions.values()):
         yield Unsayable(message.name, "groups with the same condition are read as one")
     for group in message.groups:
+        if group.title:
+            yield Unsayable(message.name, f"the title of a page is not written: {_shown(group.title)}")
         if not group.signals:
             yield Unsayable(
                 message.name, f"a group without signals is not written: {_said(group) or 'the unconditional one'}"
@@ -119,11 +122,14 @@ def _values(where: str, enum: Enum | None, read: tuple[tuple[int, str], ...]) ->
 
 
 def _enum(enum: Enum, names: set[str | None]) -> Iterator[Unsayable]:
-    """A DBC gives values to signals; the enum is named after the first of them when it is read."""
+    """A DBC gives values to signals; the enum is named after the first of them when it is read, and has only values."""
     if not names:
         yield Unsayable(enum.name, "an enum that no signal uses is not written")
     elif names != {enum.name}:
         yield Unsayable(enum.name, f"the enum's name is read as {', '.join(sorted(name or 'none' for name in names))}")
+    for what, said in (("type", enum.type), ("titles", enum.titles), ("name for other numbers", enum.otherwise)):
+        if said:
+            yield Unsayable(enum.name, f"not written: its {what}, {_shown(said)}")
 
 
 def _differences(where: str, fields: Iterable[str], said: object, read: object) -> Iterator[Unsayable]:

@@ -18,6 +18,7 @@ from parsing.definitions import EXTENDED_FLAG, Range, pgn_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from parsing.dbc.records import ImportedSignal
     from parsing.definitions import DefinitionSet, Enum, Group, Message, Signal
 
 RESERVED_NAMES = {*KEYWORDS, INDEPENDENT}
@@ -138,9 +139,15 @@ def _signal_line(written: Written, group: Group, signal: Signal) -> str:
 
 
 def _limits(signal: Signal) -> tuple[str, str]:
-    """`[0|0]` says that there are none; where there is one only, the other is what the bits can hold."""
+    """`[0|0]` says that there are none."""
     if signal.minimum is None and signal.maximum is None:
         return "0", "0"
+    low, high = limits_of(signal)
+    return _number(low), _number(high)
+
+
+def limits_of(signal: Signal | ImportedSignal) -> tuple[float, float]:
+    """Minimum and maximum; where there is one only, the other is what the bits can hold."""
     raw = {
         "unsigned": (0, 2**signal.length - 1),
         "signed": (-(2 ** (signal.length - 1)), 2 ** (signal.length - 1) - 1),
@@ -149,7 +156,7 @@ def _limits(signal: Signal) -> tuple[str, str]:
     ends = sorted(_clipped(number * signal.scale + signal.offset) for number in raw)
     low = ends[0] if signal.minimum is None else signal.minimum
     high = ends[1] if signal.maximum is None else signal.maximum
-    return _number(min(low, high) if signal.minimum is None else low), _number(max(low, high))
+    return (min(low, high) if signal.minimum is None else low), max(low, high)
 
 
 def _clipped(number: float) -> float:

@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from parsing.compiler.tables import EMPTY_KEY, NO_GROUP, PGN_KEY, PLACE_BITS, SIMPLE_GROUP
+from parsing.compiler.tables import (
+    ADDRESSED_GROUP,
+    ANY_ADDRESS,
+    EMPTY_KEY,
+    NO_GROUP,
+    NO_ROUTE,
+    PGN_KEY,
+    PLACE_BITS,
+    SIMPLE_GROUP,
+)
 from parsing.definitions import ERROR_FLAG, EXTENDED_FLAG, PDU1_LIMIT, REMOTE_FLAG
 from parsing.engine.bits import swap_bytes
 from parsing.engine.layout import CHUNK, UNKNOWN_ID, Model, Totals, Work
@@ -29,6 +38,9 @@ _FLAGS = np.uint64(EXTENDED_FLAG | REMOTE_FLAG | ERROR_FLAG)
 _PGN_KEY = np.uint64(PGN_KEY)
 _NO_GROUP = np.uint64(NO_GROUP)
 _SIMPLE_GROUP = np.uint64(SIMPLE_GROUP)
+_ADDRESSED_GROUP = np.uint64(ADDRESSED_GROUP)
+_ANY_ADDRESS = np.uint64(ANY_ADDRESS)
+_NO_ROUTE = np.uint64(NO_ROUTE)
 _PLACE = np.uint64(PLACE_BITS)
 _NEEDED = np.uint64(2 * PLACE_BITS)
 _EXTENDED = np.uint64(EXTENDED_FLAG)
@@ -75,6 +87,17 @@ def find(key: Any, place: Any, keys: Any, last: Any) -> Any:
     return place
 
 
+@njit(inline="always")
+def route_of_sender(onward: Any, can_id: Any, addresses: Any) -> Any:
+    """The route of a frame by its source address, where its PGN's leads to a list of them; NO_ROUTE: there is none."""
+    if onward & _NO_GROUP != _ADDRESSED_GROUP:
+        return onward
+    place, sender = (onward >> _PLACE) & _NO_GROUP, np.uint64(can_id) & _BYTE
+    while addresses[_TWO * place] != sender and addresses[_TWO * place] != _ANY_ADDRESS:
+        place += _ONE
+    return addresses[_TWO * place + _ONE]
+
+
 @njit
 def route(
     frames: Any, bus: Any, can_id: Any, length: Any, words: Any, width: Any, model: Any, work: Any, totals: Any,
@@ -93,7 +116,7 @@ def route(
     for start in range(_ZERO, frames, _CHUNK):
         rows = min(_CHUNK, frames - start)
         fill_keys(start, rows, bus, can_id, model, frame_keys)
-        slows = take_direct(start, rows, length, width, frame_keys, slow, model, work, counts)
+        slows = take_direct(start, rows, can_id, length, width, frame_keys, slow, model, work, counts)
         for number in range(slows):
             row, message = slow[number] & _ROW, slow[number] >> _MESSAGE
             if message == _NO_GROUP or not take_simple(start + row, message, words, width, model, work, totals, counts):
@@ -102,14 +125,16 @@ def route(
 
 @njit
 def take_direct(
-    start: Any, rows: Any, length: Any, width: Any, frame_keys: Any, slow: Any, model: Any, work: Any, counts: Any
-) -> Any:
+    start: Any, rows: Any, can_id: Any, length: Any, width: Any, frame_keys: Any, slow: Any, model: Any, work: Any,
+    counts: Any,
+) -> Any:  # fmt: skip
     """Take the frames that one look decides: known, whole, and of a plain message. Returns how many others there are;
     `slow` u64 lists them: the row, and the number of the simple message (`tables`) where it is one and whole, else
     NO_GROUP. They all wait, so that the entries of a message are in the order of its frames.
     """
     keys, routes, frame_group = u64(model[Model.KEYS]), u64(model[Model.ROUTES]), u32(work[Work.FRAME_GROUP])
     multiplier, shift, carried = model[Model.MULTIPLIER], model[Model.SHIFT], width * _EIGHT
+    addresses = u64(model[Model.ADDRESSES])
     slows = _ZERO
     for row in range(np.uint64(rows)):
         place = (frame_keys[row] * multiplier) >> shift
@@ -117,10 +142,17 @@ def take_direct(
         group, needed = onward & _NO_GROUP, onward >> _NEEDED
         there = min(np.uint64(length[start + row]), carried)
         is_whole = keys[place] == frame_keys[row] and there >= needed
-        if is_whole and group < _SIMPLE_GROUP:
+        if is_whole and group < _ADDRESSED_GROUP:
             frame_group[start + row] = group
             counts[group] += _ONE
             continue
+        if is_whole and group == _ADDRESSED_GROUP:
+            onward = route_of_sender(onward, can_id[start + row], addresses)
+            group, is_whole = onward & _NO_GROUP, there >= onward >> _NEEDED
+            if is_whole and group < _ADDRESSED_GROUP:
+                frame_group[start + row] = group
+                counts[group] += _ONE
+                continue
         frame_group[start + row] = _NO_GROUP
         is_simple = is_whole and group == _SIMPLE_GROUP
         message = (onward >> _PLACE) & _NO_GROUP if is_simple else _NO_GROUP
@@ -167,14 +199,14 @@ def take_slowly(
     if keys[place] == EMPTY_KEY and model[Model.EXACT_EXTENDED] != _ZERO and identity & _EXTENDED:
         key = classes[bus[frame]] | _PGN_KEY | pgn_of(identity)
         place = find(key, (key * multiplier) >> shift, keys, last)
-    if keys[place] == EMPTY_KEY:
+    onward = route_of_sender(routes[place], identity, u64(model[Model.ADDRESSES]))
+    if keys[place] == EMPTY_KEY or onward == _NO_ROUTE:
         list_unknown(frame, _UNKNOWN_ID, work, totals)
         return
-    onward = routes[place]
     group, page = onward & _NO_GROUP, (onward >> _PLACE) & _NO_GROUP
     there = min(np.uint64(length[frame]), width * _EIGHT)
     is_short = there < onward >> _NEEDED
-    if group < _SIMPLE_GROUP:
+    if group < _ADDRESSED_GROUP:
         u32(work[Work.FRAME_GROUP])[frame] = group
         counts[group] += _ONE
     else:

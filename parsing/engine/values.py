@@ -177,13 +177,17 @@ def _convert_slowly(signal: Any, first: Any, source: Any, rows: Any, values: Any
         if not abs(value) < np.inf:
             quality = _ERROR
         if signal.sentinels:
-            if raw >= signal.not_available_from:
-                quality = _NOT_AVAILABLE
-            elif raw >= signal.error_from:
-                quality = _ERROR
-            elif raw >= signal.reserved_from:
-                quality = _OUT_OF_RANGE
+            quality = _sentinel(signal, raw ^ signal.sign, quality)
         qualities[row] = quality
+
+
+@njit(inline="always")
+def _sentinel(signal: Any, flipped: Any, quality: Any) -> Any:
+    """The quality of a raw number that is a sentinel; that quality of any other."""
+    for number in range(np.uint64(signal.sentinels)):
+        if flipped - signal.sentinel_from[number] <= signal.sentinel_span[number]:
+            return signal.sentinel_quality[number]
+    return quality
 
 
 @njit(inline="always")

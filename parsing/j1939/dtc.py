@@ -95,11 +95,12 @@ def read_dtcs(dm: Literal[1, 2], payload: bytes) -> DtcList:
         fault = f"{len(payload)} bytes, at least {_SHORTEST} are needed"
     elif body[whole:].strip(b"\xff"):
         fault = f"{len(body) - whole} bytes behind the last DTC"
-    return DtcList(dm, Lamps(lamps), tuple(_read_each(body[:whole])), fault)
+    return DtcList(dm, Lamps(lamps), tuple(dtcs_in(body[:whole])), fault)
 
 
-def _read_each(body: bytes) -> Iterator[Dtc]:
-    for place in range(0, len(body), _DTC_BYTES):
+def dtcs_in(body: bytes) -> Iterator[Dtc]:
+    """The DTCs of four bytes each; what is left over is no DTC."""
+    for place in range(0, len(body) - len(body) % _DTC_BYTES, _DTC_BYTES):
         low, middle, high, count = four = body[place : place + _DTC_BYTES]
         if four not in (_NONE, _ALL_ONES):
             yield Dtc(low | middle << 8 | (high & 0xE0) << 11, high & 0x1F, count & 0x7F, count >> 7)

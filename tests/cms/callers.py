@@ -17,7 +17,7 @@ def on_behalf(user):
     return {"Authorization": f"OnBehalf {token}"}
 
 
-def make_release(number, content=None):
+def make_release(number, content=None, **fields):
     canonical = canonical_json(content or {"enums": [], "sets": [], "models": []})
     return Release.objects.create(
         number=number,
@@ -25,6 +25,7 @@ def make_release(number, content=None):
         content_hash=content_hash(canonical),
         note=f"n{number}",
         published=timezone.now(),
+        **fields,
     )
 
 

@@ -62,12 +62,12 @@ def test_a_message_lists_its_signals_by_the_page(root, engine_message):
 def test_a_message_is_edited_with_its_id_in_hex(root, engine_message):
     form = {
         "name": "EEC2", "definition_set": engine_message.definition_set_id, "match": "pgn", "can_id": "0CF00300",
-        "extended": "on", "j1939": "on", "length": 8, "comment": "", "pgn": "",
+        "extended": "on", "j1939": "on", "length": 8, "comment": "", "pgn": "", "title": "", "dtcs": "",
         "groups-TOTAL_FORMS": 0, "groups-INITIAL_FORMS": 0,
     }  # fmt: skip
     assert root.post("/admin/definitions/message/add/", form).status_code == 302
     message = Message.objects.get(name="EEC2")
-    assert (message.can_id, message.pgn) == (0x0CF00300, 61443)
+    assert (message.can_id, message.pgn, message.dtcs) == (0x0CF00300, 61443, [])
     # it should say so in the form where the database would refuse
     again = root.post("/admin/definitions/message/add/", {**form, "name": "EEC3"})
     assert again.status_code == 200
@@ -80,9 +80,11 @@ def test_a_signal_added_in_the_admin_gets_the_next_slot(root, engine_message):
     form = {
         "name": "Torque", "group": engine_message.groups.get().pk, "start": 0, "length": 8, "byte_order": "little",
         "type": "unsigned", "scale": 1, "offset": -125, "unit": "%", "sentinels": "j1939", "spn": 513, "comment": "",
+        "not_available": "", "error": "[254, 254]",
     }  # fmt: skip
     assert root.post("/admin/definitions/signal/add/", form).status_code == 302
-    assert Signal.objects.get(name="Torque").slot == 1
+    added = Signal.objects.filter(not_available__isnull=True).get(name="Torque")
+    assert (added.slot, added.error) == (1, [254, 254])
 
 
 def test_publishing_shows_what_changes_and_publishes(root, engine_message, people):

@@ -71,6 +71,9 @@ def test_a_retired_signal_leaves_its_name_but_not_its_slot(group):
         {"length": 1786},
         {"cycle_time": 0},
         {"frame_format": "lin"},
+        {"timeout": 0},
+        {"source_address": 0},
+        {"match": "pgn", "pgn": 1, "extended": True, "source_address": 254},
         {"name": "EEC1"},
         {"match": "pgn", "pgn": 61444, "extended": True},
     ],
@@ -79,6 +82,35 @@ def test_the_database_refuses_messages_that_mean_nothing(engine_message, fields)
     given = {"name": "New", "can_id": 1, "length": 8, **fields}
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.create(definition_set=engine_message.definition_set, **given)
+
+
+def test_of_a_pgn_there_is_one_message_a_sender_and_one_for_all_others(engine_message):
+    def add(**fields):
+        given = {"definition_set": engine_message.definition_set, "match": "pgn", "extended": True, "length": 8}
+        return Message.objects.create(**given, can_id=0x0CF00400, pgn=61444, **fields)
+
+    for address in (0, 1):
+        add(name=f"from {address}", source_address=address)
+    for name, address in (("again", 0), ("any", None)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            add(name=name, source_address=address)
+
+
+def test_what_is_written_in_lists_is_looked_at(engine_message):
+    for dtcs in ("active", [["active", 0, 1]], [["active", 1]], [["", 1, 1]], [["active", True, 1]]):
+        engine_message.dtcs = dtcs
+        with pytest.raises(ValidationError):
+            engine_message.full_clean()
+    engine_message.dtcs = [["active", 3, 60]]
+    engine_message.full_clean()
+    signal = Signal.objects.get(name="EngineSpeed")
+    for field in ("not_available", "error"):
+        for given in ("FF", [1], [2, 1], [0, 2**64], [True, 1]):
+            setattr(signal, field, given)
+            with pytest.raises(ValidationError):
+                signal.full_clean()
+        setattr(signal, field, [1, 2**64 - 1])
+        signal.full_clean()
 
 
 def test_one_group_a_condition(group):
@@ -114,6 +146,9 @@ def test_an_enum_is_a_list_of_numbers_and_texts_of_the_same_set(engine_message):
     for values in ("off", [["off", 0]], [[0, "off"], [0, "on"]], [[True, "off"]], [[0]], {"0": "off"}):
         with pytest.raises(ValidationError):
             Enum(definition_set=definition_set, name="bad", values=values).full_clean()
+    for wrong in ({"type": "f32"}, {"type": "u65"}, {"titles": [[0]]}, {"titles": [[0, "a"], [0, "b"]]}):
+        with pytest.raises(ValidationError):
+            Enum(definition_set=definition_set, name="bad", values=[[0, "off"]], **wrong).full_clean()
     foreign = Enum.objects.create(definition_set=DefinitionSet.objects.create(name="s"), name="e", values=[])
     signal = Signal.objects.get(name="EngineSpeed")
     signal.enum = foreign

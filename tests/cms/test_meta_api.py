@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from ingest.meta.directory import load_directory
+from parsing.release import load_release
 from tests.cms.callers import WORKER, body_of, make_release, on_behalf
 
 RELEASE = "/meta/v1/channels/stable/release"
@@ -14,9 +16,16 @@ ROUTES = [RELEASE, DIRECTORY, "/meta/v1/releases/", "/meta/v1/releases/1"]
 
 def test_channel_serves_the_newest_release_with_a_hash_that_holds_for_its_bytes(client, releases):
     document = client.get(RELEASE, headers=WORKER).json()
-    assert (document["format"], document["number"], document["note"]) == (2, 2, "n2")
+    assert (document["format"], document["number"], document["note"]) == (3, 2, "n2")
     canonical = json.dumps(document["content"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert document["content_hash"] == "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def test_a_release_is_served_in_the_format_in_which_it_was_published(client, db):
+    make_release(1, format=2)
+    artefact = client.get(RELEASE, headers=WORKER)
+    assert artefact.json()["format"] == 2
+    assert load_release(artefact.content).number == 1
 
 
 def test_release_by_number(client, releases):
@@ -74,9 +83,24 @@ def test_directory_holds_active_machines_as_the_hub_names_them(client, fleet):
                 "model": alice.model_id,
                 "organisation": alice.organisation_id,
                 "channel": "stable",
+                "attributes": {},
             }
         ],
     }
+
+
+def test_a_machines_attributes_stand_in_the_place_of_its_models(client, fleet):
+    alice = fleet["alice"]
+    alice.model.attributes = {"max_speed": 10, "mass": 21.5}
+    alice.model.save()
+    alice.attributes = {"max_speed": 12.5, "boom": 6}
+    alice.save()
+    body = client.get(DIRECTORY, headers=WORKER).content
+    first, second = json.loads(body)["machines"]
+    assert first["attributes"] == {"max_speed": 12.5, "mass": 21.5, "boom": 6}
+    assert second["attributes"] == {"max_speed": 10, "mass": 21.5}
+    # it should be read by the workers as numbers
+    assert load_directory(body)["ex-1"].attributes == {"max_speed": 12.5, "mass": 21.5, "boom": 6.0}
 
 
 def test_list_is_newest_first_without_content(client, releases):

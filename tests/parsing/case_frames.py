@@ -73,6 +73,8 @@ def _telling_numbers(signal: Signal) -> list[int]:
     top = max(0, signal.length - 8)
     found = [0, 1, numbers.start, numbers.stop - 1, numbers.stop - 2]
     found += [(byte << top) + less for byte in (0xFB, 0xFC, 0xFE, 0xFF) for less in (-1, 0, 1)]
+    for own in (signal.not_available, signal.error):
+        found += [] if own is None else [own.low - 1, own.low, own.high, own.high + 1]
     if signal.length > 53:
         # Half way between two f64: only what is added decides which is nearer.
         half = numbers.stop // 2 + numbers.stop // 2**54

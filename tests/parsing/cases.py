@@ -21,6 +21,7 @@ from parsing.definitions import (
     Message,
     Model,
     Range,
+    RawRange,
     Signal,
 )
 from parsing.release_checks import find_faults
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 Kind = Literal["unsigned", "signed", "float"]
 
 WIDTHS = (8, 8, 8, 8, 7, 12, 16, 20, 64, 64, 100, MAX_PAYLOAD_BYTES)
-# PDU1 and PDU2, with and without the data pages.
-EXTENDED_IDS = (0x18F00400, 0x18EA0000, 0x18EF1234, 0x1DF01105, 0x0EFF00FE, 0x1BEE2211)
+# PDU1 and PDU2, with and without the data pages; one of them often, so that messages have a PGN in common.
+EXTENDED_IDS = (0x18F00400, 0x18F00400, 0x18F00400, 0x18EA0000, 0x18EF1234, 0x1DF01105, 0x0EFF00FE, 0x1BEE2211)
 STANDARD_IDS = (0x0, 0x123, 0x7FF)
 SCALES = (1.0, 1.0, -1.0, 0.1, 0.125, -0.5, 2.0, -3.0, 1e-7, 0.0, 2.0**40, 3.0**30, -(2.0**62), 2.0**63, 1e308, -1e300)
 OFFSETS = (0.0, 0.0, -0.0, -40.0, 1.0, 0.5, 2.0**53 + 2, 2.0**61 + 2.0**10, -(2.0**63), 2.0**63, -1e308)
@@ -88,6 +89,9 @@ class _Maker:
         match: Literal["id", "pgn"] = random.choice(("id", "pgn"))
         extended = match == "pgn" or random.choice((True, False))
         can_id = random.choice(EXTENDED_IDS if extended else STANDARD_IDS)
+        is_addressed = match == "pgn" and random.random() < 0.6
+        if is_addressed:
+            can_id = can_id & ~0xFF | random.choice((0, 0xFD))
         longest = min(width + 2, MAX_PAYLOAD_BYTES)
         groups = random.choice((self._plain, self._simple, self._nested, self._nested))
         return Message(
@@ -103,6 +107,7 @@ class _Maker:
             frame_format=None,
             comment="",
             groups=groups() if random.random() < 0.95 else (),
+            source_address=can_id & 0xFF if is_addressed else None,
         )
 
     def _plain(self) -> tuple[Group, ...]:
@@ -167,6 +172,7 @@ class _Maker:
         first = self._first_bit(length)
         scale, offset = self._scale_and_offset()
         minimum, maximum = _limits(random, raw_numbers(kind, length), scale, offset)
+        not_available, error = _own_sentinels(random, kind, length)
         return Signal(
             slot=0,
             name=f"signal {self._signals}",
@@ -183,6 +189,8 @@ class _Maker:
             spn=None,
             sentinels=random.choice(("none", "j1939", "j1939")),
             comment="",
+            not_available=not_available,
+            error=error,
         )
 
     def _first_bit(self, length: int) -> int:
@@ -232,6 +240,25 @@ def _limits(random: Random, numbers: range, scale: float, offset: float) -> tupl
         ends = [math.nextafter(pair[0], math.inf), math.nextafter(pair[1], -math.inf)]
     low, high = sorted(end if math.isfinite(end) else 0.0 for end in ends)
     return random.choice((low, low, low, None)), random.choice((high, high, high, None))
+
+
+def _own_sentinels(random: Random, kind: Kind, length: int) -> tuple[RawRange | None, RawRange | None]:
+    """Not available and error: none, at the top with the error directly below, at the ends, or anywhere."""
+    way = random.choice(("none", "none", "none", "top", "ends", "any", "any"))
+    if kind == "float" or way == "none":
+        return None, None
+    numbers = raw_numbers(kind, length)
+    if way == "any":
+        pairs = [sorted(_any_of(random, numbers) for _ in range(2)) for _ in range(2)]
+        first, second = (RawRange(*pair) for pair in pairs)
+    elif way == "top":
+        size = random.randint(1, min(numbers.stop - numbers.start, 256))
+        first = RawRange(numbers.stop - size, numbers.stop - 1)
+        below = max(numbers.start, first.low - random.randint(1, 256))
+        second = RawRange(below, max(below, first.low - 1))
+    else:
+        first, second = RawRange(numbers.start, numbers.start), RawRange(numbers.stop - 1, numbers.stop - 1)
+    return random.choice((first, first, None)), random.choice((second, second, None))
 
 
 def _nudged(random: Random, number: float) -> float:

@@ -85,7 +85,7 @@ class Oracle:
             return Unknown(unknown)
         reached = [group for group in message.groups if layout.holds(group.condition, data)]
         source = source_of(message, bus, can_id)
-        rows = [Row(group.id, source, cells_of(message, group, data)) for group in reached if group.signals]
+        rows = [Row(group.id, source, cells_of(group, data)) for group in reached if group.signals]
         ends_early = any(raw_bits(signal, data) is None for group in reached for signal in group.signals)
         return Decoded(tuple(sorted(rows, key=lambda row: row.group)), len(data) < message.length or ends_early)
 
@@ -97,13 +97,13 @@ class Oracle:
         return self._messages[key]
 
     def _candidates(self, bus: int, can_id: int) -> Iterator[Message]:
-        """Exact id before PGN, this bus before every bus, then in order."""
-        for how in ("id", "pgn"):
+        """Exact id before PGN and source address before PGN alone, this bus before every bus, then in order."""
+        for how in ("id", "sender", "pgn"):
             for wanted_bus in (bus, None):
                 for binding in self._model.sets:
                     if binding.bus == wanted_bus:
                         messages = self._sets[binding.set].messages
-                        yield from (each for each in messages if each.match == how and matches(each, can_id))
+                        yield from (each for each in messages if way_of(each) == how and matches(each, can_id))
 
     def _layout(self, message: Message) -> Layout:
         return self._layouts.setdefault(id(message), Layout(message, self._enums))
@@ -144,9 +144,15 @@ class Layout:
         return True
 
 
+def way_of(message: Message) -> str:
+    return "sender" if message.match == "pgn" and message.source_address is not None else message.match
+
+
 def matches(message: Message, can_id: int) -> bool:
     extended, identity = bool(can_id & EXTENDED), can_id & 0x7FFF_FFFF
     if message.extended != extended:
+        return False
+    if message.source_address is not None and message.source_address != identity % 256:
         return False
     return identity == message.can_id if message.match == "id" else parameter_group(identity) == message.pgn
 
@@ -204,13 +210,13 @@ def number_of(signal: Signal, raw: int) -> int:
     return raw - 2**signal.length if is_negative else raw
 
 
-def cells_of(message: Message, group: Group, data: bytes) -> tuple[Cell, ...]:
+def cells_of(group: Group, data: bytes) -> tuple[Cell, ...]:
     cells = [NOTHING] * (1 + max(signal.slot for signal in group.signals))
     for signal in group.signals:
         raw = raw_bits(signal, data)
         if raw is not None:
             value = value_of(signal, raw)
-            quality = sentinel_of(message, signal, raw) or judge(signal, value)
+            quality = sentinel_of(signal, raw) or judge(signal, value)
             cells[signal.slot] = Cell(value, quality, number_of(signal, raw))
     return tuple(cells)
 
@@ -235,9 +241,21 @@ def judge(signal: Signal, value: float) -> int:
     return OUT_OF_RANGE if below or above else OK
 
 
-def sentinel_of(message: Message, signal: Signal, raw: int) -> int:
-    """J1939-71, table 1, as far as rows.md has it; OK (0) where the number is none of the sentinels."""
-    if not message.j1939 or signal.sentinels != "j1939" or signal.type != "unsigned" or signal.length == 1:
+def sentinel_of(signal: Signal, raw: int) -> int:
+    """What the signal's own ranges say of its number, else J1939-71, table 1, as far as rows.md has it; OK (0) where
+    it is no sentinel.
+    """
+    number = number_of(signal, raw)
+    for own, meaning in ((signal.not_available, NOT_AVAILABLE), (signal.error, ERROR)):
+        if own is not None and own.low <= number <= own.high:
+            return meaning
+    meaning = j1939_sentinel(signal, raw)
+    replaced = {NOT_AVAILABLE: signal.not_available, ERROR: signal.error}.get(meaning)
+    return OK if replaced is not None else meaning
+
+
+def j1939_sentinel(signal: Signal, raw: int) -> int:
+    if signal.sentinels != "j1939" or signal.type != "unsigned" or signal.length == 1:
         return OK
     if signal.length in (16, 24, 32, 40, 48, 56, 64):
         return TOP_BYTES.get(raw // 2 ** (signal.length - 8), OK)

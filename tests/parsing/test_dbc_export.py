@@ -12,7 +12,18 @@ from hypothesis import given, settings
 from parsing.assemble import build_content
 from parsing.dbc import FindingCode, encode_dbc, read_dbc, write_dbc
 from parsing.dbc.multiplexing import merge
-from parsing.definitions import Condition, DefinitionSet, Enum, Group, Message, Range, Signal
+from parsing.definitions import (
+    Condition,
+    DefinitionSet,
+    DtcList,
+    Enum,
+    Group,
+    Message,
+    Otherwise,
+    Range,
+    RawRange,
+    Signal,
+)
 
 
 def told(definition_set: DefinitionSet, enums: tuple[Enum, ...] | list[Enum]) -> dict[str, Any]:
@@ -97,6 +108,29 @@ def groups(*condition: Condition, **changed: Any) -> Message:
             "a group without signals is not written: A = 3-4",
         ),
         (groups(), "M", "groups with the same condition are read as one"),
+        (replace(MESSAGE, title="Engine"), "M", "title: 'Engine' is read as ''"),
+        (replace(MESSAGE, timeout=500), "M", "timeout: 500 is read as none"),
+        (
+            replace(MESSAGE, match="pgn", extended=True, j1939=True, pgn=0xF004, can_id=0xCF00400, source_address=0),
+            "M",
+            "source_address: 0 is read as none",
+        ),
+        (
+            replace(MESSAGE, dtcs=(DtcList("active", 3, 60),)),
+            "M",
+            "dtcs: (DtcList(name='active', first_byte=3, ma… is read as ()",
+        ),
+        (
+            replace(MESSAGE, groups=(Group(1, (), (SIGNAL,), "page"),)),
+            "M",
+            "the title of a page is not written: 'page'",
+        ),
+        (
+            signals(not_available=RawRange(255, 255)),
+            "M.A",
+            "not_available: RawRange(low=255, high=255) is read as none",
+        ),
+        (signals(error=RawRange(1, 2)), "M.A", "error: RawRange(low=1, high=2) is read as none"),
         (groups(name="A"), "M.A", "several signals have this name: one of them is read"),
     ],
 )
@@ -116,6 +150,19 @@ def test_enums_that_are_not_read_as_they_are_called_are_listed() -> None:
     assert [(each.where, each.text) for each in unsayable] == [
         ("Unused", "an enum that no signal uses is not written"),
         ("Twin", "the enum's name is read as A"),
+    ]
+
+
+def test_what_an_enum_has_beside_values_is_listed() -> None:
+    enum = Enum(1, "A", ((0, "off"),), "u2", ((0, "It is off"),), Otherwise("reserved", ""))
+    message = replace(MESSAGE, groups=(Group(1, (), (replace(SIGNAL, enum=1),)),))
+
+    _, unsayable = write_dbc(DefinitionSet(1, "set", (message,)), [enum])
+
+    assert [(each.where, each.text) for each in unsayable] == [
+        ("A", "not written: its type, 'u2'"),
+        ("A", "not written: its titles, ((0, 'It is off'),)"),
+        ("A", "not written: its name for other numbers, Otherwise(name='reserved', title='')"),
     ]
 
 

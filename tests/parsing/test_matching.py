@@ -1,4 +1,6 @@
-"""Which message a frame is: exact id before PGN, the bus's binding before everyone's, earlier before later."""
+"""Which message a frame is: exact id before PGN and source address before PGN, the bus's binding before everyone's,
+earlier before later.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ def named(number: int, **columns: Any) -> dict[str, Any]:
     return message(group(number, signal()), id=number, name=f"M{number}", **columns)
 
 
-def by_pgn(number: int, pgn: int) -> dict[str, Any]:
-    return named(number, match="pgn", extended=True, can_id=pgn << 8 | 0xFE, pgn=pgn, j1939=True)
+def by_pgn(number: int, pgn: int, source_address: int | None = None) -> dict[str, Any]:
+    where = {"can_id": pgn << 8 | 0xFE, "pgn": pgn, "source_address": source_address}
+    return named(number, match="pgn", extended=True, j1939=True, **where)
 
 
 def group_of(of: dict[str, Any], bus: int, can_id: int) -> int | None:
@@ -62,6 +65,58 @@ def test_an_exact_id_wins_over_a_pgn_even_where_it_is_bound_later_and_to_every_b
 
     assert group_of(of, 0, 0x0CF00400 | EXTENDED) == 2
     assert group_of(of, 0, 0x0CF00401 | EXTENDED) == 1
+
+
+@pytest.mark.parametrize(
+    ("can_id", "expected"),
+    [
+        (0x0CF00400, 1),
+        (0x18F00400, 1),  # other priority
+        (0x0CF00421, 2),
+        (0x0CF00422, 3),  # neither: whoever sends it
+        (0x0CF004FF, 3),
+        (0x18EA0921, 4),  # PDU1: whatever the destination
+        (0x18EAFF21, 4),
+        (0x18EAFF22, None),
+        (0x18EA21FF, None),  # not the destination
+        (0x18F00500, None),
+    ],
+)
+@pytest.mark.parametrize("exact", [[], [named(9, can_id=0x18FFFFFF, extended=True)]], ids=["by PGN", "also by id"])
+def test_of_a_pgn_the_sender_decides(exact: list[dict[str, Any]], can_id: int, expected: int | None) -> None:
+    senders = [by_pgn(3, 0xF004), by_pgn(1, 0xF004, 0), by_pgn(2, 0xF004, 0x21), by_pgn(4, 0xEA00, 0x21)]
+
+    assert group_of(content(definition_set(1, *senders, *exact)), 0, can_id | EXTENDED) == expected
+
+
+def test_an_exact_id_wins_over_a_sender_and_that_over_a_pgn_that_is_bound_to_the_bus() -> None:
+    exact = named(2, can_id=0x0CF00400, extended=True)
+    sets = [definition_set(1, by_pgn(1, 0xF004)), definition_set(2, exact, by_pgn(3, 0xF004, 0))]
+    of = content(*sets, bindings=[(1, 0), (2, None)])
+
+    assert group_of(of, 0, 0x0CF00400 | EXTENDED) == 2
+    assert group_of(of, 0, 0x18F00400 | EXTENDED) == 3
+    assert group_of(of, 0, 0x18F00401 | EXTENDED) == 1
+    assert group_of(of, 5, 0x18F00401 | EXTENDED) is None
+
+
+def test_a_sender_s_multiplexed_and_short_frames_are_read_as_any() -> None:
+    page = message(
+        group(1, signal("page")),
+        group(2, signal("inner", 8), condition=[["page", [[1, 1]]]]),
+        match="pgn", extended=True, can_id=0xF00405, pgn=0xF004, j1939=True, source_address=5,
+    )  # fmt: skip
+    extraction = extractor(content(definition_set(1, page))).extract(
+        frames(
+            (0, 0x0CF00405 | EXTENDED, "0107"),
+            (0, 0x0CF00405 | EXTENDED, "02" + 7 * "00"),
+            (0, 0x0CF00405 | EXTENDED, ""),
+        )
+    )
+
+    assert rows(extraction) == {(0, 1): [(1.0, 0)], (0, 2): [(7.0, 0)], (2, 1): [(0.0, 6)]}
+    assert extraction.unknown_page.tolist() == [2]
+    assert extraction.short_frame.tolist() == [0, 2]
 
 
 def test_a_binding_to_the_bus_wins_and_earlier_wins_within_a_rank() -> None:

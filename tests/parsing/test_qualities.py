@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from definition_samples import content, decode, definition_set, extractor, frames, group, message, rows, signal
 
@@ -64,11 +66,83 @@ def test_j1939_sentinels_by_width(length: int, raw: int, quality: Quality) -> No
 
 
 @pytest.mark.parametrize(
-    ("columns", "j1939"),
-    [({"sentinels": "none"}, True), ({"sentinels": "j1939"}, False), ({"sentinels": "j1939", "type": "signed"}, True)],
+    ("columns", "expected"),
+    [
+        ({"sentinels": "none"}, OK),
+        ({"sentinels": "j1939", "type": "signed"}, OK),
+        ({"sentinels": "j1939"}, NOT_AVAILABLE),
+    ],
 )
-def test_sentinels_are_for_unsigned_signals_of_j1939(columns: dict[str, str], j1939: bool) -> None:
-    assert decode(signal(length=8, **columns), "FF", j1939=j1939)[1] == OK
+@pytest.mark.parametrize("j1939", [False, True])
+def test_sentinels_are_for_unsigned_signals_that_have_them(
+    columns: dict[str, str], expected: Quality, j1939: bool
+) -> None:
+    assert decode(signal(length=8, **columns), "FF", j1939=j1939)[1] == expected
+
+
+def quality_of(raw: int, length: int, **columns: Any) -> int:
+    return decode(signal(length=length, **columns), (raw % 2**length).to_bytes(8, "little"))[1]
+
+
+TOP = {"not_available": [0xF0, 0xFF], "error": [0xE0, 0xEF]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "raw", "expected"),
+    [
+        (TOP, 0xDF, OK),
+        (TOP, 0xE0, ERROR),
+        (TOP, 0xEF, ERROR),
+        (TOP, 0xF0, NOT_AVAILABLE),
+        (TOP | {"maximum": 9.0}, 10, OUT_OF_RANGE),
+        (TOP | {"maximum": 9.0}, 0xF0, NOT_AVAILABLE),
+        # In the middle and at the bottom, where no threshold tells them.
+        ({"not_available": [0, 0], "error": [7, 9]}, 0, NOT_AVAILABLE),
+        ({"not_available": [0, 0], "error": [7, 9]}, 6, OK),
+        ({"not_available": [0, 0], "error": [7, 9]}, 7, ERROR),
+        ({"not_available": [0, 0], "error": [7, 9]}, 9, ERROR),
+        ({"not_available": [0, 0], "error": [7, 9]}, 10, OK),
+        ({"not_available": [5, 6], "error": [4, 9]}, 5, NOT_AVAILABLE),
+        # One alone.
+        ({"error": [255, 255]}, 255, ERROR),
+        ({"error": [255, 255]}, 254, OK),
+        ({"not_available": [255, 255]}, 254, OK),
+        # Numbers of signed signals are signed.
+        ({"type": "signed", "not_available": [-128, -128], "error": [-127, -127]}, -128, NOT_AVAILABLE),
+        ({"type": "signed", "not_available": [-128, -128], "error": [-127, -127]}, -127, ERROR),
+        ({"type": "signed", "not_available": [-128, -128], "error": [-127, -127]}, 127, OK),
+        ({"type": "signed", "not_available": [127, 127]}, 127, NOT_AVAILABLE),
+        # In the place of one of J1939's, whose others remain.
+        ({"sentinels": "j1939", "not_available": [3, 3]}, 3, NOT_AVAILABLE),
+        ({"sentinels": "j1939", "not_available": [3, 3]}, 0xFF, OK),
+        ({"sentinels": "j1939", "not_available": [3, 3]}, 0xFE, ERROR),
+        ({"sentinels": "j1939", "error": [0xFC, 0xFF]}, 0xFF, ERROR),
+        ({"sentinels": "j1939", "error": [0xFC, 0xFE]}, 0xFC, ERROR),
+        ({"sentinels": "j1939", "error": [0xFC, 0xFE]}, 0xFF, NOT_AVAILABLE),
+    ],
+)
+def test_sentinels_of_a_signal_s_own(columns: dict[str, Any], raw: int, expected: Quality) -> None:
+    assert quality_of(raw, 8, **columns) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [(0xFAFF, OK), (0xFB00, OUT_OF_RANGE), (0xFD00, ERROR), (0xFE80, ERROR), (0xFF00, OK), (0xFFFF, NOT_AVAILABLE)],
+)
+def test_reserved_numbers_of_j1939_stay_reserved_beside_own_sentinels(raw: int, expected: Quality) -> None:
+    own = {"not_available": [0xFFFF, 0xFFFF], "error": [0xFD00, 0xFEFF]}
+
+    assert quality_of(raw, 16, sentinels="j1939", **own) == expected
+
+
+@pytest.mark.parametrize("length", [63, 64])
+def test_sentinels_of_the_widest_signals(length: int) -> None:
+    top = 2**length - 1
+    own = {"not_available": [top, top], "error": [2**60, 2**60 + 1]}
+
+    found = [quality_of(raw, length, **own) for raw in (top, top - 1, 2**60, 2**60 + 1, 2**60 + 2)]
+
+    assert found == [NOT_AVAILABLE, OK, ERROR, ERROR, OK]
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from definition_samples import content, definition_set, group, message, signal
 
 from parsing.release import InvalidRelease, content_hash, dump_release, load_release, parse_content
+from parsing.rules.generate import compile_program
+from parsing.rules.program import Constant, Derived, Program, Read, SignalInput
 
 SET = definition_set(3, message(group(40, signal("EngineSpeed", 24, 16, slot=3, scale=0.125, enum=5))))
 CONTENT = content(SET, enums=[{"id": 5, "name": "Mode", "values": [[0, "idle"]]}])
+
+
+LAT = {
+    "slot": 0, "name": "lat", "type": "float", "length": 64, "path": ["gnss", 0, "lat"], "scale": 1.0, "offset": 0.0,
+    "minimum": -90.0, "maximum": 90.0, "unit": "deg", "enum": None, "comment": "north",
+}  # fmt: skip
+NOTE = LAT | {"slot": 1, "name": "note", "type": "text", "length": 0}
+GNSS = {
+    "id": 1, "set": 3, "kind": "position", "name": "Gnss", "title": "", "each": None, "group": 60,
+    "signals": [LAT, NOTE], "severity": None, "comment": "",
+    "judgement": {
+        "inputs": [0],
+        "attributes": [],
+        "suspicions": [["null_island", [["read", 0, 0], ["constant", 0, 0], ["operation", 20, 2]]]],
+    },
+}  # fmt: skip
+
+
+def rule(number: int, *inputs: dict[str, Any], **columns: Any) -> dict[str, Any]:
+    """A derived signal that is its first input, or 0."""
+    program = Derived(
+        id=number,
+        name=f"rule {number}",
+        inputs=tuple(SignalInput(each["group"], each["slot"], None) for each in inputs),
+        attributes=(),
+        value=Read(0) if inputs else Constant(0.0),
+        hold=None,
+        minimum=0.0,
+        maximum=9.0,
+        store="always",
+        group=number,
+        unit="rpm",
+        type="number",
+        enum=None,
+        comment="why",
+    )
+    (compiled,) = compile_program(Program((program,)), {number: 3})
+    return json.loads(json.dumps(asdict(compiled))) | columns
+
+
+SPEED = {"group": 40, "slot": 3}
 
 
 def artefact(of: dict[str, Any], **changes: Any) -> bytes:
@@ -52,7 +96,8 @@ def test_changed_content_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"format": 3}, "format"),
+        ({"format": 1}, "format"),
+        ({"format": 4}, "format"),
         ({"number": 0}, "number"),
         ({"number": "17"}, "number"),
         ({"surprise": 1}, "surprise"),
@@ -70,6 +115,70 @@ def test_the_path_to_a_fault_of_shape_is_told(changes: dict[str, Any], path: str
 def test_anything_else_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidRelease):
         load_release(body)
+
+
+def test_derived_signals_and_objects_have_places_too() -> None:
+    whole = CONTENT | {"objects": [GNSS], "rules": [rule(50, SPEED), rule(51, {"group": 60, "slot": 0})]}
+
+    release = load_release(artefact(whole))
+
+    places = {
+        number: (place.kind, place.definition_set.name, place.message.name) for number, place in release.groups.items()
+    }
+    assert places == {
+        40: ("message", "set 3", "M"),
+        50: ("derived", "set 3", "derived"),
+        51: ("derived", "set 3", "derived"),
+        60: ("object", "set 3", "Gnss"),
+    }
+    derived, lat, note = release.signals(50)[0], *release.signals(60).values()
+    assert (derived.name, derived.unit, derived.minimum, derived.maximum) == ("rule 50", "rpm", 0.0, 9.0)
+    assert (lat.name, lat.unit, lat.comment, note.name) == ("lat", "deg", "north", "note")
+
+
+@pytest.mark.parametrize(
+    ("objects", "rules", "path"),
+    [
+        ([GNSS, GNSS], [], "content.objects[1].group"),
+        ([GNSS, GNSS | {"group": 61}], [], "content.objects[1].id"),
+        ([GNSS | {"set": 9}], [], "content.objects[0].set"),
+        ([GNSS | {"group": 40}], [], "content.objects[0].group"),
+        ([GNSS | {"signals": [LAT, NOTE | {"slot": 0}]}], [], "content.objects[0].signals[1]"),
+        ([GNSS | {"signals": [LAT | {"length": 8}]}], [], "content.objects[0].signals[0]"),
+        ([GNSS | {"signals": [LAT | {"enum": 9}]}], [], "content.objects[0].signals[0]"),
+        ([GNSS | {"signals": [LAT | {"minimum": 91.0}]}], [], "content.objects[0].signals[0]"),
+        ([GNSS | {"judgement": GNSS["judgement"] | {"inputs": [1]}}], [], "content.objects[0].judgement.inputs[0]"),
+        ([GNSS | {"judgement": GNSS["judgement"] | {"inputs": []}}], [], "content.objects[0].judgement"),
+        ([GNSS | {"severity": ["lat", []]}], [], "content.objects[0].severity.signal"),
+        ([GNSS], [rule(60)], "content.rules[0].output.group"),
+        ([], [rule(50), rule(50)], "content.rules[1].output.group"),
+        ([], [rule(50, SPEED | {"slot": 9})], "content.rules[0].inputs[0]"),
+        ([], [rule(50, {"group": 60, "slot": 0})], "content.rules[0].inputs[0]"),
+        ([GNSS], [rule(50, {"group": 60, "slot": 1})], "content.rules[0].inputs[0]"),
+        ([], [rule(50) | {"set": 9}], "content.rules[0].set"),
+        ([], [rule(50) | {"code": [1]}], "content.rules[0].code"),
+    ],
+)
+def test_the_path_to_a_fault_of_an_object_or_rule_is_told(
+    objects: list[dict[str, Any]], rules: list[dict[str, Any]], path: str
+) -> None:
+    with pytest.raises(InvalidRelease) as refused:
+        parse_content(CONTENT | {"objects": objects, "rules": rules})
+
+    assert refused.value.path == path
+
+
+def test_format_2_had_sentinels_in_j1939_messages_alone_and_knew_nothing_of_what_came_later() -> None:
+    groups = [group(number, signal(sentinels="j1939")) for number in (1, 2)]
+    messages = [message(groups[0], can_id=1), message(groups[1], can_id=2, id=2, name="N", extended=True, j1939=True)]
+    of = content(definition_set(3, *messages))
+
+    sentinels = {
+        number: [load_release(artefact(of, format=number)).signals(each)[0].sentinels for each in (1, 2)]
+        for number in (2, 3)
+    }
+
+    assert sentinels == {2: ["none", "j1939"], 3: ["j1939", "j1939"]}
 
 
 def in_message(*groups: dict[str, Any], **columns: Any) -> dict[str, Any]:
@@ -116,6 +225,11 @@ MESSAGE = "content.sets[0].messages[0]"
             f"{MESSAGE}.groups[2].condition[1]",
         ),
         (content(SET, bindings=[(9, None)]), "content.models[0].sets[0].set"),
+        (in_message(extended=True, source_address=1), f"{MESSAGE}.source_address"),
+        (in_message(group(1, signal(not_available=[0, 256]))), f"{MESSAGE}.groups[0].signals[0].not_available"),
+        (in_message(group(1, signal(error=[2, 1]))), f"{MESSAGE}.groups[0].signals[0].error"),
+        (in_message(group(1, signal(type="signed", error=[0, 128]))), f"{MESSAGE}.groups[0].signals[0].error"),
+        (in_message(group(1, signal(length=32, type="float", error=[0, 1]))), f"{MESSAGE}.groups[0].signals[0].error"),
     ],
 )
 def test_the_path_to_a_fault_of_meaning_is_told(wrong: dict[str, Any], path: str) -> None:

@@ -20,7 +20,7 @@ from parsing.definitions import pgn_of
 class GroupInline(TabularInline):
     model = SignalGroup
     extra = 0
-    fields = ["id", "condition"]
+    fields = ["id", "title", "condition", "known"]
     readonly_fields = ["id"]
     per_page = 20
     formfield_overrides = lines(1)
@@ -55,6 +55,7 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
         model = Message
         fields = [
             "name",
+            "title",
             "definition_set",
             "retired",
             "comment",
@@ -62,10 +63,13 @@ class MessageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic whe
             "can_id",
             "extended",
             "pgn",
+            "source_address",
             "j1939",
             "length",
             "cycle_time",
+            "timeout",
             "frame_format",
+            "dtcs",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,9 +105,10 @@ class MessageAdmin(KeptModelAdmin):
     inlines = [GroupInline]
     change_form_datasets = [SignalDataset]
     fieldsets = [
-        (None, {"fields": ["name", "definition_set", "retired", "comment"]}),
-        ("Which frames", {"fields": [("match", "can_id", "extended"), ("pgn", "j1939", "length")]}),
-        ("How they are sent", {"fields": [("cycle_time", "frame_format")]}),
+        (None, {"fields": [("name", "title"), "definition_set", "retired", "comment"]}),
+        ("Which frames", {"fields": [("match", "can_id", "extended"), ("pgn", "source_address", "j1939"), "length"]}),
+        ("How they are sent", {"fields": [("cycle_time", "timeout", "frame_format")]}),
+        ("Trouble codes", {"fields": ["dtcs"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
@@ -127,7 +132,7 @@ class SignalGroupAdmin(KeptModelAdmin):
     list_display = ["message", "condition_text"]
     list_select_related = ["message"]
     readonly_fields = ["message"]
-    fields = ["message", "condition"]
+    fields = ["message", "title", "condition", "known"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         return False

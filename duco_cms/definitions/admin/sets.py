@@ -77,6 +77,7 @@ class EnumAdmin(KeptModelAdmin):
     list_select_related = ["definition_set"]
     search_fields = ["name"]
     autocomplete_fields = ["definition_set"]
+    fields = ["name", "definition_set", "type", "values", "titles", ("otherwise", "otherwise_title")]
 
     @admin.display(description="values")
     def value_texts(self, enum: Enum) -> str:

@@ -53,7 +53,8 @@ class SignalAdmin(SignalColumns):
         (None, {"fields": ["name", "group", "slot", "retired", "comment"]}),
         ("Where its bits are", {"fields": [("start", "length"), ("byte_order", "type")]}),
         ("What they mean", {"fields": [("scale", "offset"), ("minimum", "maximum"), ("unit", "enum")]}),
-        ("J1939", {"fields": [("spn", "sentinels")]}),
+        ("Numbers that are no values", {"fields": ["sentinels", ("not_available", "error")]}),
+        ("J1939", {"fields": ["spn"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signal]:

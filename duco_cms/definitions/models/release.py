@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-ARTEFACT_FORMAT = 2
+ARTEFACT_FORMAT = 3
 
 
 class ReleaseIsImmutableError(TypeError):
@@ -32,6 +32,9 @@ class Release(models.Model):
 
     number = models.PositiveIntegerField(primary_key=True)
     content_hash = models.CharField(max_length=71, help_text="sha256: and the digest of the canonical content.")
+    format = models.PositiveSmallIntegerField(
+        default=ARTEFACT_FORMAT, help_text="Of the artefact; it keeps the one in which it was published."
+    )
     content = models.TextField(help_text="Canonical JSON.")
     note = models.CharField(max_length=1000, blank=True)
     author = models.ForeignKey(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F
 
@@ -22,7 +23,14 @@ class Directory:
 def build_directory() -> Directory:
     """The active machines; a machine that is not in it is unknown to the workers."""
     machines = Machine.objects.filter(active=True).order_by("number")
-    rows = machines.values("device", "name", "model", "organisation", "channel", machine=F("number"))
-    document = {"format": DIRECTORY_FORMAT, "machines": list(rows)}
+    rows = machines.values(
+        "device", "name", "model", "organisation", "channel", "attributes", "model__attributes", machine=F("number")
+    )
+    document = {"format": DIRECTORY_FORMAT, "machines": [_entry(dict(row)) for row in rows]}
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return Directory(body, f'"{hashlib.sha256(body).hexdigest()}"')
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    """A machine's own attributes stand in the place of its model's."""
+    return row | {"attributes": row.pop("model__attributes") | row["attributes"]}

@@ -1,6 +1,10 @@
 """Organisations, machines, machine models, and which definition sets apply to a model's buses."""
 
+import math
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +16,34 @@ device_id_validator = RegexValidator(
     r"\A[A-Za-z0-9\-.%_*?!(),:=@$']{1,128}\Z",
     "At most 128 ASCII letters, digits and - . % _ * ? ! ( ) , : = @ $ ' as IoT Hub allows.",
 )
+
+MAX_ATTRIBUTES = 100
+MAX_ATTRIBUTE_NAME = 100
+
+ATTRIBUTES_HELP = (
+    'Numbers that rules read of a machine, by name: {"max_speed": 11.1} is machine.max_speed, in the unit of what the'
+    " rules compare it with."
+)
+
+
+def validate_attributes(value: Any) -> None:
+    """Raises ValidationError for all but a map of names to finite numbers."""
+    if not isinstance(value, dict) or len(value) > MAX_ATTRIBUTES:
+        raise ValidationError(f'A map of at most {MAX_ATTRIBUTES} names to numbers, such as {{"max_speed": 11.1}}.')
+    for name, number in value.items():
+        if not name.isidentifier() or len(name) > MAX_ATTRIBUTE_NAME:
+            raise ValidationError(
+                f"{name[:MAX_ATTRIBUTE_NAME]!r} is no name: letters, digits and _ , not beginning with a digit."
+            )
+        if isinstance(number, bool) or not isinstance(number, int | float) or not _is_finite(number):
+            raise ValidationError(f"{name} is not a number.")
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # an integer beyond what a float holds
+        return False
 
 
 class Organisation(models.Model):
@@ -47,6 +79,9 @@ class MachineModel(models.Model):
     id = models.AutoField(primary_key=True)
     name = models.CharField(max_length=100, unique=True)
     comment = models.TextField(blank=True, max_length=10_000)
+    attributes = models.JSONField(
+        default=dict, blank=True, validators=[validate_attributes], help_text=ATTRIBUTES_HELP
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name"]
@@ -54,6 +89,10 @@ class MachineModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        # A form field that was emptied gives None.
+        self.attributes = self.attributes or {}
 
 
 class Channel(models.TextChoices):
@@ -79,6 +118,12 @@ class Machine(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="machines")
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.STABLE)
     active = models.BooleanField(default=True, help_text="Data of a machine that is not active is refused.")
+    attributes = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_attributes],
+        help_text=f"{ATTRIBUTES_HELP} They stand in the place of the model's of the same names.",
+    )
     silent_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -91,6 +136,9 @@ class Machine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.device})"
+
+    def clean(self) -> None:
+        self.attributes = self.attributes or {}
 
 
 class ModelSetBinding(models.Model):

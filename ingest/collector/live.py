@@ -1,13 +1,15 @@
 """The provisional live lane: what is marked real-time, decoded at once and published to RealTime Redis.
 
 It keeps nothing, is never late and promises nothing: a full queue drops the oldest, an unreachable Redis drops the
-newest, and what `process` stores is the truth. Its J1939 listeners hear real-time envelopes alone, and forget.
+newest, and what `process` stores is the truth. Its J1939 listeners hear real-time envelopes alone and its judges of
+objects see no others; both forget.
 """
 
 import queue
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import msgpack
@@ -16,16 +18,19 @@ import redis
 import structlog
 
 from ingest.decoding.decode import decode
-from ingest.decoding.outcome import Block, Decoded
+from ingest.decoding.outcome import Block, Decoded, FoundByRule
 from ingest.decoding.records import RawRecord
+from ingest.decoding.rules import NOTHING, RuleLane, RuleMemory
 from ingest.envelope import EventObject, OpenedObjects, PositionObject, is_realtime
 from ingest.meta.follower import MetaFollower
 from parsing.j1939 import J1939Listener, Occurrence
+from parsing.objects.judging import Trail
+from parsing.rules.compiled import CompiledRule
 
 log = structlog.get_logger(__name__)
 
 QUEUED_BATCHES = 64
-MOST_LISTENERS = 1_024  # machines; the one longest unheard of gives way
+MOST_MACHINES = 1_024  # with a listener, with trails; the one longest unheard of gives way
 VERSION = 1
 
 
@@ -38,6 +43,9 @@ class LiveLane:
         self._follower = follower
         self._queue: queue.Queue[list[RawRecord] | None] = queue.Queue(QUEUED_BATCHES)
         self._listeners = Listeners()
+        self._trails = LastTrails()
+        self._rules = RuleLane(lateness=0)
+        self._memories = LastMemories(self._rules.forget)
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
     def __enter__(self) -> Self:
@@ -81,7 +89,10 @@ class LiveLane:
             if catalogue is None:
                 continue
             try:
-                self._publish(decode(batch, catalogue, self._listeners.of))
+                decoded = decode(batch, catalogue, self._listeners.of, self._trails.of)
+                self._trails.keep(decoded)
+                self._memories.keep(self._rules.run(decoded, catalogue, self._memories.of))
+                self._publish(decoded)
             except redis.RedisError as error:
                 log.warning("live values dropped: Redis does not answer", error=repr(error))
                 time.sleep(0.2)
@@ -105,9 +116,44 @@ class Listeners:
     def of(self, machine: int) -> J1939Listener:
         listener = self._listeners.setdefault(machine, J1939Listener())
         self._listeners.move_to_end(machine)
-        if len(self._listeners) > MOST_LISTENERS:
+        if len(self._listeners) > MOST_MACHINES:
             self._listeners.popitem(last=False)
         return listener
+
+
+class LastTrails:
+    """The trails of the machines whose objects were judged last."""
+
+    def __init__(self) -> None:
+        self._trails: OrderedDict[int, dict[int, Trail]] = OrderedDict()
+
+    def of(self, machine: int) -> dict[int, Trail]:
+        return self._trails.get(machine, {})
+
+    def keep(self, decoded: Decoded) -> None:
+        for machine, trails in decoded.trails.items():
+            self._trails[machine] = trails
+            self._trails.move_to_end(machine)
+            if len(self._trails) > MOST_MACHINES:
+                self._trails.popitem(last=False)
+
+
+class LastMemories:
+    """What rules remember of the machines last heard of; of the others they are made to forget."""
+
+    def __init__(self, forget: Callable[[int], None]) -> None:
+        self._forget = forget
+        self._memories: OrderedDict[int, RuleMemory] = OrderedDict()
+
+    def of(self, machine: int) -> RuleMemory:
+        return self._memories.get(machine, NOTHING)
+
+    def keep(self, memories: Mapping[int, RuleMemory]) -> None:
+        for machine, memory in memories.items():
+            self._memories[machine] = memory
+            self._memories.move_to_end(machine)
+            if len(self._memories) > MOST_MACHINES:
+                self._forget(self._memories.popitem(last=False)[0])
 
 
 def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:
@@ -137,7 +183,17 @@ def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:
     }
     for told in newest.values():
         of(told.envelope).setdefault("dtcs", []).append(_dtc(told.occurrence, told.text))
+    for found in decoded.findings:
+        if found.rule is not None:
+            of(found.envelope).setdefault("findings", []).append(_finding(found, found.rule))
     return notices
+
+
+def _finding(found: FoundByRule, rule: CompiledRule) -> dict[str, Any]:
+    return {
+        "rule": rule.id, "kind": rule.kind, "name": rule.name, "title": rule.title, "state": found.state,
+        "severity": found.severity, "text": found.text, "ts": found.ts, "since": found.since,
+    }  # fmt: skip
 
 
 def _identity(one: Occurrence) -> tuple[int, int, int, int]:

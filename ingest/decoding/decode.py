@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from ingest.decoding.listening import ListenerOf, Lot, listen
+from ingest.decoding.objects import TrailsOf, judge_objects, object_blocks
 from ingest.decoding.outcome import Block, Decoded, Envelope, Unmodelled
 from ingest.decoding.reassembled import extract_reassembled
 from ingest.decoding.records import RawRecord
@@ -20,10 +21,13 @@ from parsing.engine import Extraction, Extractor, Frames
 from parsing.ordinal import MOST_ROWS, ordinals
 
 
-def decode(records: Sequence[RawRecord], catalogue: Catalogue, listener_of: ListenerOf) -> Decoded:
+def decode(
+    records: Sequence[RawRecord], catalogue: Catalogue, listener_of: ListenerOf, trails_of: TrailsOf
+) -> Decoded:  # fmt: skip
     """Decode a batch with one release. Bad data never raises: its envelope holds a Rejected.
 
-    Listeners hear the frames of accepted envelopes in the order of the records; the outcome has them as they are then.
+    Listeners hear the frames of accepted envelopes in the order of the records, and objects are judged in it; the
+    outcome has listeners and trails as they are then.
     """
     envelopes = [_open(record, catalogue) for record in records]
     decoded = Decoded(catalogue.release.number, envelopes, np.zeros(len(envelopes), np.uint32))
@@ -38,6 +42,8 @@ def decode(records: Sequence[RawRecord], catalogue: Catalogue, listener_of: List
         _extract(decoded, lots[-1], catalogue.extractor(model))
     listen(decoded, lots, listener_of)
     extract_reassembled(decoded, catalogue)
+    judge_objects(decoded, catalogue, trails_of)
+    decoded.blocks.extend(object_blocks(decoded))
     return decoded
 
 
@@ -48,17 +54,21 @@ def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
     if entry is None:
         detail = f"no machine has the device id {record.device[:128]!r}"
         return Envelope(record, 0, Rejected(Code.UNKNOWN_MACHINE, detail))
-    opened = open_envelope(record.headers, record.body)
+    opened = open_envelope(record.headers, record.body, catalogue.object_readers(entry.model))
     if isinstance(opened, OpenedCan):
         first, last = int(opened.frames.ts.min()), int(opened.frames.ts.max())
         return Envelope(record, entry.machine, opened, len(opened.frames), first, last)
-    if isinstance(opened, OpenedObjects):
-        times = [each.ts for each in opened.objects]
-        if max(Counter(times).values()) > MOST_ROWS:
-            detail = f"more than {MOST_ROWS} objects of one envelope have the same time"
-            return Envelope(record, entry.machine, Rejected(Code.REPEATED_TIME, detail))
-        return Envelope(record, entry.machine, opened, len(times), min(times), max(times))
+    if isinstance(opened, OpenedObjects) and opened.objects:
+        return _objects_envelope(record, entry.machine, opened)
     return Envelope(record, entry.machine, opened)
+
+
+def _objects_envelope(record: RawRecord, machine: int, opened: OpenedObjects) -> Envelope:
+    times = [each.ts for each in opened.objects]
+    if max(Counter(times).values()) > MOST_ROWS:
+        detail = f"more than {MOST_ROWS} objects of one envelope have the same time"
+        return Envelope(record, machine, Rejected(Code.REPEATED_TIME, detail))
+    return Envelope(record, machine, opened, len(times), min(times), max(times))
 
 
 def _lot(decoded: Decoded, indexes: list[int]) -> Lot:

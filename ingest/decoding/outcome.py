@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from ingest.decoding.records import RawRecord
 from ingest.envelope import ClientRaw, OpenedCan, OpenedObjects, Rejected
 from parsing.j1939 import AddressClaim, Diagnostic, J1939Listener, Occurrence, Reassembled
+from parsing.objects.judging import Trail
+from parsing.rules.compiled import CompiledRule
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -92,6 +94,37 @@ class HeardJ1939:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundByRule:
+    """A check failed or an event was raised, or that is over. `rule` None: the release has it no more. `capture` is
+    JSON (docs/contracts/rows.md).
+    """
+
+    envelope: int
+    rule_id: int
+    rule: CompiledRule | None
+    ts: int
+    since: int
+    is_raised: bool
+    capture: bytes
+
+    @property
+    def state(self) -> str:
+        return "raised" if self.is_raised else "cleared"
+
+    @property
+    def kind(self) -> str:
+        return self.rule.kind if self.rule else "event"
+
+    @property
+    def severity(self) -> str:
+        return (self.rule.severity if self.rule else None) or "info"
+
+    @property
+    def text(self) -> str:
+        return self.rule.text if self.rule else "the rule has changed, or is gone"
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """What became of one record. `machine` is 0 and times are None where they are not known."""
 
@@ -111,7 +144,8 @@ class Envelope:
 class Decoded:
     """The outcome of a batch; `envelopes` is in the order of the records and indexes everything else.
 
-    `short` u32[envelopes] counts payloads that end before their message does.
+    `short` u32[envelopes] counts payloads that end before their message does. `trails` are by machine and definition
+    what is remembered of objects, of the machines of which this batch judged some.
     """
 
     release: int
@@ -120,6 +154,8 @@ class Decoded:
     blocks: list[Block] = field(default_factory=list)
     unmodelled: list[Unmodelled] = field(default_factory=list)
     heard: HeardJ1939 = field(default_factory=HeardJ1939)
+    trails: dict[int, dict[int, Trail]] = field(default_factory=dict)
+    findings: list[FoundByRule] = field(default_factory=list)
 
     def count_short(self, envelope: NDArray[np.uint32]) -> None:
         """`envelope` u32[k]: those that the short payloads are of."""

@@ -8,9 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ingest.decoding.j1939_tables import j1939_rows
+from ingest.decoding.objects import Placed, place_objects, text_rows
 from ingest.decoding.outcome import Block, Decoded, Envelope
-from ingest.decoding.severity import severity_of
-from ingest.envelope import EventObject, LogObject, OpenedObjects, PositionObject
+from ingest.envelope import DtcObject, EventObject, LogObject, OpenedObjects, PositionObject
 from parsing.rows import SCHEMAS
 
 Tables = dict[str, pa.Table]
@@ -27,7 +27,7 @@ def tables_of(decoded: Decoded, counted: Mapping[str, Sequence[Mapping[str, Any]
         tables["frame_values"] = _frame_values(blocks, machines, received, decoded.release)
         for block in blocks:
             rows += np.bincount(block.envelope, minlength=len(rows)).astype(np.uint32)
-    listed = [*_objects(decoded).items(), *j1939_rows(decoded), *counted.items()]
+    listed = [*_objects(decoded).items(), *j1939_rows(decoded), *counted.items(), ("finding", _findings(decoded))]
     for name, records in [*listed, ("envelope", list(_ledger(decoded, rows)))]:
         if records:
             tables[name] = pa.Table.from_pylist(list(records), SCHEMAS[name])
@@ -65,51 +65,64 @@ def _frame_values(
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def _findings(decoded: Decoded) -> list[dict[str, Any]]:
+    return [
+        {
+            "machine": decoded.envelopes[each.envelope].machine, "rule": each.rule_id, "ts": each.ts, "index": 0,
+            "kind": each.kind, "name": each.rule.name if each.rule else "", "state": each.state,
+            "severity": each.severity, "text": each.text, "since": each.since, "capture": each.capture.decode(),
+            "group_by": each.rule.group_by if each.rule else "", "release": decoded.release,
+            "received": decoded.envelopes[each.envelope].record.received,
+        }
+        for each in decoded.findings
+    ]  # fmt: skip
+
+
 def _objects(decoded: Decoded) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {"position": [], "log": [], "event": []}
-    for envelope in decoded.envelopes:
-        # Trouble codes have been told to the machine's listener.
-        if not isinstance(envelope.opened, OpenedObjects) or envelope.opened.kind == "vehicle_dtc":
-            continue
-        common = {
-            "machine": envelope.machine, "release": decoded.release, "received": envelope.record.received,
-        }  # fmt: skip
-        seen: dict[int, int] = {}
-        for index, each in enumerate(envelope.opened.objects):
-            ordinal = seen.get(each.ts, 0)
-            seen[each.ts] = ordinal + 1
-            table, make = _ROWS[type(each)]
-            rows[table].append(common | {"ts": each.ts} | make(each, envelope, index, ordinal))
+    rows: dict[str, list[dict[str, Any]]] = {"position": [], "log": [], "event": [], "text_value": text_rows(decoded)}
+    for _, placed in place_objects(decoded):
+        for each in placed:
+            # Trouble codes have been told to the machine's listener.
+            if isinstance(each.what, DtcObject):
+                break
+            envelope = decoded.envelopes[each.envelope]
+            common = {
+                "machine": envelope.machine, "release": decoded.release, "received": envelope.record.received,
+                "ts": each.what.ts,
+            }  # fmt: skip
+            table, make = _ROWS[type(each.what)]
+            rows[table].append(common | make(each.what, envelope, each))
     return rows
 
 
-def _position(each: PositionObject, _envelope: Envelope, _index: int, ordinal: int) -> dict[str, Any]:
+def _position(each: PositionObject, _: Envelope, placed: Placed) -> dict[str, Any]:
     return {
-        "ordinal": ordinal, "lat": each.lat, "lon": each.lon, "alt": each.alt, "speed": each.speed,
+        "ordinal": placed.ordinal, "lat": each.lat, "lon": each.lon, "alt": each.alt, "speed": each.speed,
         "heading": each.heading, "hdop": each.hdop, "satellites": each.satellites,
         "quality": int(each.quality), "reason": each.reason,
     }  # fmt: skip
 
 
-def _identity(envelope: Envelope, index: int) -> dict[str, Any]:
-    return {"message_id": envelope.record.headers.get("message-id") or envelope.record.origin, "index": index}
+def _identity(envelope: Envelope, placed: Placed) -> dict[str, Any]:
+    message_id = envelope.record.headers.get("message-id") or envelope.record.origin
+    return {"message_id": message_id, "index": placed.number}
 
 
-def _log(each: LogObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
-    return _identity(envelope, index) | {
-        "level": each.level, "severity": severity_of(each.level), "logger": each.logger, "message": each.message,
+def _log(each: LogObject, envelope: Envelope, placed: Placed) -> dict[str, Any]:
+    return _identity(envelope, placed) | {
+        "level": each.level, "severity": each.severity, "logger": each.logger, "message": each.message,
         "fields": each.fields,
     }  # fmt: skip
 
 
-def _event(each: EventObject, envelope: Envelope, index: int, _ordinal: int) -> dict[str, Any]:
-    return _identity(envelope, index) | {
+def _event(each: EventObject, envelope: Envelope, placed: Placed) -> dict[str, Any]:
+    return _identity(envelope, placed) | {
         "name": each.name, "state": each.state, "severity": each.severity, "value": each.value, "text": each.text,
         "fields": each.fields,
     }  # fmt: skip
 
 
-_ROWS: dict[type, tuple[str, Callable[[Any, Envelope, int, int], dict[str, Any]]]] = {
+_ROWS: dict[type, tuple[str, Callable[[Any, Envelope, Placed], dict[str, Any]]]] = {
     PositionObject: ("position", _position),
     LogObject: ("log", _log),
     EventObject: ("event", _event),

@@ -3,15 +3,12 @@
 from ingest.envelope.opening import is_realtime, open_envelope
 from ingest.envelope.records import (
     ClientRaw,
-    DtcObject,
-    EventObject,
-    LogObject,
     Opened,
     OpenedCan,
     OpenedObjects,
-    PositionObject,
     Rejected,
 )
+from parsing.objects.kinds import DtcObject, EventObject, LogObject, PositionObject
 
 __all__ = [
     "ClientRaw",

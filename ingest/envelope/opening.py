@@ -5,34 +5,38 @@ from collections.abc import Mapping
 from ingest.envelope.can import read_columns, read_rows
 from ingest.envelope.candump import read_candump
 from ingest.envelope.documents import read_json, read_msgpack
-from ingest.envelope.objects import READERS, read_objects
+from ingest.envelope.objects import read_objects
 from ingest.envelope.records import (
     ClientRaw,
     Opened,
     OpenedCan,
-    OpenedObjects,
     Rejected,
     RejectedError,
 )
 from ingest.envelope.unpacking import unpack_body
 from parsing.codes import Code
+from parsing.objects.kinds import ENVELOPE_KINDS
+from parsing.objects.readers import DEFAULT_READERS, ObjectReader
 
 SCHEMA = "1"
 MAX_SENT = 256 * 1024
 MSGPACK, JSON, CANDUMP = "application/msgpack", "application/json", "text/candump"
 CAN, CLIENT_RAW = "vehicle_can", "client_raw"
-KINDS = (CAN, *READERS, CLIENT_RAW)
+KINDS = (CAN, *ENVELOPE_KINDS, CLIENT_RAW)
+Readers = Mapping[str, ObjectReader]
 _MAX_DETAIL = 1000
 
 
-def open_envelope(properties: Mapping[str, str], body: bytes | None) -> Opened:
+def open_envelope(
+    properties: Mapping[str, str], body: bytes | None, readers: Readers = DEFAULT_READERS
+) -> Opened:  # fmt: skip
     """What an envelope holds, or why it cannot be read. Never raises, whatever the bytes are.
 
     `properties` are the headers of `raw` as text (docs/contracts/topics.md). Device, message-id and realtime are the
-    caller's.
+    caller's. `readers` are those of the machine's model (`parsing.objects.readers`).
     """
     try:
-        return _open(properties, body or b"")
+        return _open(properties, body or b"", readers)
     except RejectedError as error:
         return Rejected(error.code, error.detail[:_MAX_DETAIL])
 
@@ -41,7 +45,7 @@ def is_realtime(properties: Mapping[str, str]) -> bool:
     return properties.get("realtime") == "1"
 
 
-def _open(properties: Mapping[str, str], body: bytes) -> Opened:
+def _open(properties: Mapping[str, str], body: bytes, readers: Readers) -> Opened:
     kind = properties.get("kind")
     if kind not in KINDS:
         raise RejectedError(Code.UNKNOWN_KIND, _named("kind", kind))
@@ -61,15 +65,15 @@ def _open(properties: Mapping[str, str], body: bytes) -> Opened:
     unpacked = unpack_body(body, properties.get("content-encoding"))
     if not unpacked:
         raise RejectedError(Code.EMPTY, "nothing in the compressed body")
-    return _read(kind, content_type, unpacked)
+    return _read(kind, content_type, unpacked, readers)
 
 
-def _read(kind: str, content_type: str, body: bytes) -> Opened:
+def _read(kind: str, content_type: str, body: bytes, readers: Readers) -> Opened:
     if content_type == CANDUMP:
         return OpenedCan(read_candump(body))
     document = read_msgpack(body) if content_type == MSGPACK else read_json(body)
     if kind != CAN:
-        return OpenedObjects(kind, read_objects(kind, document))
+        return read_objects(kind, readers[kind], document)
     return OpenedCan(read_columns(document) if content_type == MSGPACK else read_rows(document))
 
 

@@ -1,71 +1,11 @@
 """What an opened envelope holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.frames import CanFrames
 from parsing.codes import Code
-from parsing.quality import Quality
-
-# J1939: occurrence count 127 is "not available".
-OCCURRENCES_UNKNOWN = 127
-# J1939's null and global addresses.
-NULL_ADDRESS = 254
-GLOBAL_ADDRESS = 255
-
-
-@dataclass(frozen=True, slots=True)
-class DtcObject:
-    ts: int
-    spn: int
-    fmi: int
-    oc: int
-    cm: int
-    active: bool
-    bus: int
-    sa: int
-    text: str
-
-    @property
-    def source(self) -> int:
-        """`source` of docs/contracts/rows.md."""
-        return self.bus << 16 | self.sa << 8 | GLOBAL_ADDRESS
-
-
-@dataclass(frozen=True, slots=True)
-class PositionObject:
-    ts: int
-    lat: float
-    lon: float
-    alt: float | None
-    speed: float | None
-    heading: float | None
-    hdop: float | None
-    satellites: int | None
-    quality: Quality
-    reason: str  # names of the fields that are out of range, by comma
-
-
-@dataclass(frozen=True, slots=True)
-class LogObject:
-    ts: int
-    message: str
-    level: str
-    logger: str
-    fields: str  # JSON object
-
-
-@dataclass(frozen=True, slots=True)
-class EventObject:
-    ts: int
-    name: str
-    state: str
-    severity: str
-    value: float | None
-    text: str
-    fields: str  # JSON object
-
-
-EnvelopeObject = DtcObject | PositionObject | LogObject | EventObject
+from parsing.objects.decoding import ObjectRows
+from parsing.objects.kinds import EnvelopeObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +15,12 @@ class OpenedCan:
 
 @dataclass(frozen=True, slots=True)
 class OpenedObjects:
-    """At least one object, all of the one class that belongs to `kind`."""
+    """Objects, all of the one class that belongs to `kind`; none only where a definition lists them (`each`)."""
 
     kind: str
     objects: tuple[EnvelopeObject, ...]
+    rows: ObjectRows = field(compare=False, repr=False)
+    """What else was read of them, as it was read: what is judged later is not in it."""
 
 
 @dataclass(frozen=True, slots=True)

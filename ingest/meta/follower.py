@@ -5,7 +5,7 @@ Redis says that something changed, polling stands behind it, and the copy on dis
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,10 @@ from parsing.compiler import compile_model
 from parsing.compiler.transport import transport_content
 from parsing.definitions import Content, Model
 from parsing.engine import Extractor
+from parsing.objects.readers import ObjectReader, readers_of
 from parsing.release import InvalidRelease, Release, load_release
+from parsing.release_places import groups_of
+from parsing.rules.linking import RuleTables, link
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,8 @@ class Catalogue:
     machines: MappingProxyType[str, MachineEntry]
     _extractors: dict[int, Extractor] = field(default_factory=dict)
     _transport_extractors: dict[int, Extractor] = field(default_factory=dict)
+    _object_readers: dict[int, Mapping[str, ObjectReader]] = field(default_factory=dict)
+    _rule_tables: dict[int, RuleTables] = field(default_factory=dict)
 
     def extractor(self, model: int) -> Extractor:
         """Decodes the model's single frames; for a model newer than the release no frame is modelled."""
@@ -53,8 +58,23 @@ class Catalogue:
             self._transport_extractors[model] = Extractor(compile_model(content, model))
         return self._transport_extractors[model]
 
+    def object_readers(self, model: int) -> Mapping[str, ObjectReader]:
+        """What reads the model's objects, by kind of envelope."""
+        if model not in self._object_readers:
+            self._object_readers[model] = readers_of(self.release.content, model)
+        return self._object_readers[model]
+
+    def rule_tables(self, model: int) -> RuleTables:
+        """The rules of which the model has all inputs."""
+        if model not in self._rule_tables:
+            self._rule_tables[model] = link(self.release.content.rules, groups_of(self.release.content, model))
+        return self._rule_tables[model]
+
     def with_machines(self, machines: dict[str, MachineEntry]) -> "Catalogue":
-        return Catalogue(self.release, MappingProxyType(machines), self._extractors, self._transport_extractors)
+        return Catalogue(
+            self.release, MappingProxyType(machines), self._extractors, self._transport_extractors,
+            self._object_readers, self._rule_tables,
+        )  # fmt: skip
 
     def _content(self, model: int) -> Content:
         known = any(each.id == model for each in self.release.models)

@@ -8,10 +8,11 @@ from confluent_kafka import TopicPartition
 
 from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord, raw_record
+from ingest.decoding.rules import RuleLane
 from ingest.decoding.tables import tables_of
 from ingest.meta.follower import Catalogue, MetaFollower
 from ingest.processor.outbox import dead_letters, slices
-from ingest.processor.state import MachineState, advance, listeners_of
+from ingest.processor.state import MachineState, advance, listeners_of, memories_of, trails_of
 from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
 from ingest.streaming.compacted import read_to_end
 from ingest.streaming.config import consumer_config
@@ -40,13 +41,14 @@ class Processor:
         self._transaction = Transaction(servers, f"{prefix}process.{worker}", "process")
         self._member = Member(consumer_config(servers, f"{prefix}process", worker), [self._topics.raw])
         self._states: dict[int, dict[int, MachineState]] = {}
+        self._rules = RuleLane()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises Fenced or KafkaException where only a new process can go on."""
         while self._follower.wait(1.0) is None:
             if stop.is_set():
                 return
-        self._member.join(self._positions, self._states.clear)
+        self._member.join(self._positions, self._revoked)
         try:
             while not stop.is_set():
                 batch = self._member.poll_batch(BATCH_RECORDS, LINGER_SECONDS, POLL_SECONDS)
@@ -63,6 +65,10 @@ class Processor:
             reach("process.assigning")
             self._states[position.partition] = self._restore(position.partition)
         return positions
+
+    def _revoked(self) -> None:
+        self._states.clear()
+        self._rules = RuleLane()
 
     def _restore(self, partition: int) -> dict[int, MachineState]:
         states: dict[int, MachineState] = {}
@@ -90,6 +96,8 @@ class Processor:
         except Retryable as error:
             log.warning("transaction aborted; doing the batch again", error=str(error))
             seek_back(self._member.consumer, batch)
+            # What rules remember is now what was not committed.
+            self._rules = RuleLane()
             return
         reach("process.committed")
         for partition, states in changed.items():
@@ -110,8 +118,9 @@ class Processor:
     def _step(self, partition: int, records: list[RawRecord], catalogue: Catalogue) -> dict[int, MachineState]:
         """Decode one partition's records and send the outcome; returns the states it changes."""
         states = self._states[partition]
-        decoded = decode(records, catalogue, listeners_of(states))
-        changed, counted = advance(decoded, states)
+        decoded = decode(records, catalogue, listeners_of(states), trails_of(states))
+        memories = self._rules.run(decoded, catalogue, memories_of(states))
+        changed, counted = advance(decoded, states, memories)
         send = self._transaction.produce
         for headers, body in slices(tables_of(decoded, counted), decoded.release):
             send(self._topics.parsed, partition, None, body, headers, records[-1].received // 1000)

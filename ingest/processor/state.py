@@ -7,10 +7,12 @@ from typing import Any
 import msgpack
 
 from ingest.decoding.outcome import BusFault, Decoded, Envelope, Unmodelled
+from ingest.decoding.rules import NOTHING, RuleMemory
 from parsing.j1939 import J1939Listener, UnknownState
+from parsing.objects.judging import Trail
 
-VERSION = 2
-READ_VERSIONS = (1, VERSION)
+VERSION = 3
+READ_VERSIONS = (1, 2, VERSION)
 # Of each kind of counter a machine: a babbling bus must not grow the state without end.
 MAX_COUNTERS = 512
 REPORT_EVERY = 1024
@@ -25,7 +27,8 @@ class UnreadableState(ValueError):
 
 @dataclass(slots=True)
 class MachineState:
-    """Counters of one machine since it was first seen, and its J1939 listener, packed; empty while it heard nothing.
+    """Counters of one machine since it was first seen; packed, its J1939 listener (empty while it heard nothing), and
+    by definition the trails of its objects.
 
     Layout: docs/contracts/topics.md, `engine_state`.
     """
@@ -39,6 +42,9 @@ class MachineState:
     bus_faults_other: int = 0
     bus_faults: Counters = field(default_factory=dict)
     j1939: bytes = b""
+    trails: dict[int, list[Any]] = field(default_factory=dict)
+    rules: bytes = b""
+    raised: dict[int, str] = field(default_factory=dict)
 
     def pack(self) -> bytes:
         document = {
@@ -52,12 +58,13 @@ class MachineState:
             "bus_faults": self.bus_faults,
             "bus_faults_other": self.bus_faults_other,
         }
-        return bytes(msgpack.packb(document | ({"j1939": self.j1939} if self.j1939 else {})))
+        remembered = {"j1939": self.j1939, "trails": self.trails, "rules": self.rules, "raised": self.raised}
+        return bytes(msgpack.packb(document | {name: what for name, what in remembered.items() if what}))
 
     @classmethod
     def unpack(cls, body: bytes) -> "MachineState":
         """Raises UnreadableState."""
-        document: dict[str, Any] = msgpack.unpackb(body)
+        document: dict[str, Any] = msgpack.unpackb(body, strict_map_key=False)
         if document.get("v") not in READ_VERSIONS:
             raise UnreadableState(f"engine state of version {document.get('v')!r}; this worker reads {READ_VERSIONS}")
         return cls(**{key: value for key, value in document.items() if key != "v"})
@@ -65,6 +72,13 @@ class MachineState:
     def copy(self) -> "MachineState":
         """Of its own: what is counted in one is not in the other."""
         return replace(self, unmodelled=dict(self.unmodelled), bus_faults=dict(self.bus_faults))
+
+    def unpack_trails(self) -> dict[int, Trail]:
+        """Raises UnreadableState."""
+        try:
+            return {definition: Trail.unpack(packed) for definition, packed in self.trails.items()}
+        except (TypeError, ValueError) as error:
+            raise UnreadableState(f"trails of machine {self.machine}: {error}") from error
 
     def listener(self) -> J1939Listener:
         """A new one, as the machine's was. Raises UnreadableState."""
@@ -126,8 +140,31 @@ def listeners_of(states: Mapping[int, MachineState]) -> Callable[[int], J1939Lis
     return listener_of
 
 
-def advance(decoded: Decoded, states: Mapping[int, MachineState]) -> tuple[dict[int, MachineState], Rows]:
+def memories_of(states: Mapping[int, MachineState]) -> Callable[[int], RuleMemory]:
+    """Gives what rules remember of machines."""
+
+    def memory_of(machine: int) -> RuleMemory:
+        state = states.get(machine)
+        return RuleMemory(state.rules, state.raised) if state else NOTHING
+
+    return memory_of
+
+
+def trails_of(states: Mapping[int, MachineState]) -> Callable[[int], dict[int, Trail]]:
+    """Gives the trails as the states have them."""
+
+    def trails(machine: int) -> dict[int, Trail]:
+        state = states.get(machine)
+        return state.unpack_trails() if state else {}
+
+    return trails
+
+
+def advance(
+    decoded: Decoded, states: Mapping[int, MachineState], memories: Mapping[int, RuleMemory]
+) -> tuple[dict[int, MachineState], Rows]:
     """The states that the batch changes, as new objects, and the rows of the tables of counts; `states` stays as it is.
+    `memories` are what rules remember after the batch.
 
     New objects, because the transaction may yet be aborted and the batch come again.
     """
@@ -140,6 +177,10 @@ def advance(decoded: Decoded, states: Mapping[int, MachineState]) -> tuple[dict[
             changed[machine].add(envelope)
     for machine, listener in decoded.heard.listeners.items():
         changed[machine].j1939 = msgpack.packb(listener.pack())
+    for machine, trails in decoded.trails.items():
+        changed[machine].trails = {definition: trail.pack() for definition, trail in trails.items()}
+    for machine, memory in memories.items():
+        changed[machine].rules, changed[machine].raised = memory.state, dict(memory.raised)
     return changed, {
         "unmodelled": list(_unmodelled(decoded, changed)),
         "bus_fault": list(_bus_faults(decoded, changed)),

@@ -117,7 +117,7 @@ def test_position() -> None:
 
 def test_log_and_event_keep_other_keys_as_json() -> None:
     assert one("vehicle_log", ts=T0, message="m", a=[1, {"b": None}]) == LogObject(
-        T0, "m", "", "", '{"a":[1,{"b":null}]}'
+        T0, "m", "", "info", "", '{"a":[1,{"b":null}]}'
     )
     event = one("vehicle_event", ts=T0, name="n", state="raised", severity="error", value=1, text="t", k="v")
     assert event == EventObject(T0, "n", "raised", "error", 1.0, "t", '{"k":"v"}')

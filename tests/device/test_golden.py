@@ -28,7 +28,7 @@ def as_golden(opened: object) -> dict[str, Any]:
                 ]
             }
         case OpenedObjects(_, objects):
-            return {"objects": [asdict(item) for item in objects]}
+            return {"objects": [item._asdict() for item in objects]}
         case Rejected(code, _):
             return {"rejected": code}
     assert opened == ClientRaw()

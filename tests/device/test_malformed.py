@@ -12,8 +12,8 @@ import pytest
 import zstandard
 
 from ingest.envelope import OpenedCan, OpenedObjects, Rejected, open_envelope
-from ingest.envelope.objects import MAX_OBJECTS
 from parsing.codes import Code
+from parsing.objects.decoding import MAX_OBJECTS
 
 from .bodies import T0, columns, packed, properties
 

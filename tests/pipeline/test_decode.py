@@ -12,8 +12,9 @@ from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
 from ingest.meta.directory import MachineEntry
 from ingest.meta.follower import Catalogue
-from ingest.processor.state import MachineState, advance, listeners_of
+from ingest.processor.state import MachineState, advance, listeners_of, trails_of
 from parsing.j1939 import J1939Listener
+from parsing.objects.judging import Trail
 from parsing.release import dump_release, load_release
 from tests.pipeline.catalogue import CONTENT, EEC1, GEAR, MODEL, STATUS
 
@@ -52,12 +53,16 @@ def record(offset: int, body: bytes, device: str = "ex-1", **headers: str) -> Ra
     return RawRecord(0, offset, given | headers, body, T0 + offset)
 
 
+def no_trails(_machine: int) -> dict[int, Trail]:
+    return {}
+
+
 def fresh(_machine: int) -> J1939Listener:
     return J1939Listener()
 
 
 def rows_of(records: list[RawRecord], catalogue: Catalogue) -> list[dict]:
-    return tables_of(decode(records, catalogue, fresh), {})["frame_values"].to_pylist()
+    return tables_of(decode(records, catalogue, fresh, no_trails), {})["frame_values"].to_pylist()
 
 
 def test_frames_become_rows_with_their_source(catalogue: Catalogue) -> None:
@@ -79,7 +84,7 @@ def test_frames_of_one_time_are_told_apart_by_their_ordinal(catalogue: Catalogue
 
 def test_an_id_repeated_300_times_at_one_time_is_a_dead_letter_and_nothing_else_suffers(catalogue: Catalogue) -> None:
     bad = can([(0, GEAR, "01")] * 300 + [(1, EEC1 | EXTENDED, "F07D859B0FFFFF85")])
-    decoded = decode([record(0, bad), record(1, can([(0, GEAR, "05")]))], catalogue, fresh)
+    decoded = decode([record(0, bad), record(1, can([(0, GEAR, "05")]))], catalogue, fresh, no_trails)
     assert str(decoded.envelopes[0].rejected.code) == "repeated_time"
     tables = tables_of(decoded, {})
     assert [row["values"] for row in tables["frame_values"].to_pylist()] == [[5.0]]
@@ -94,7 +99,7 @@ def test_256_rows_of_one_time_are_stored(catalogue: Catalogue) -> None:
 def test_equal_positions_beyond_an_ordinal_are_a_dead_letter(catalogue: Catalogue) -> None:
     body = orjson.dumps([{"ts": T0, "lat": 48.0, "lon": 11.0}] * 300)
     headers = {"kind": "vehicle_position", "content-type": "application/json"}
-    decoded = decode([record(0, body, **headers)], catalogue, fresh)
+    decoded = decode([record(0, body, **headers)], catalogue, fresh, no_trails)
     assert str(decoded.envelopes[0].rejected.code) == "repeated_time"
 
 
@@ -102,14 +107,14 @@ def test_what_no_definition_knows_is_counted_a_machine_each(catalogue: Catalogue
     unknown_page = (0, STATUS | EXTENDED, "09FFFFFFFFFFFFFF")
     first = can([(0, 0x777, "00"), (1, 0x777, "00"), unknown_page])
     second = can([(0, 0x777, "00")])
-    decoded = decode([record(0, first), record(1, second, "ex-2")], catalogue, fresh)
+    decoded = decode([record(0, first), record(1, second, "ex-2")], catalogue, fresh, no_trails)
     found = [(each.envelope, each.bus, each.can_id, each.page, each.count) for each in decoded.unmodelled]
     assert found == [(0, 1, 0x777, -1, 2), (0, 1, STATUS | EXTENDED, 9, 1), (1, 1, 0x777, -1, 1)]
     assert "frame_values" not in tables_of(decoded, {})
 
 
 def test_a_machine_whose_model_is_not_released_is_kept_and_counted(catalogue: Catalogue) -> None:
-    decoded = decode([record(0, can([(0, GEAR, "01")]), "ex-new")], catalogue, fresh)
+    decoded = decode([record(0, can([(0, GEAR, "01")]), "ex-new")], catalogue, fresh, no_trails)
     assert decoded.envelopes[0].rejected is None
     assert [each.can_id for each in decoded.unmodelled] == [GEAR]
 
@@ -117,7 +122,7 @@ def test_a_machine_whose_model_is_not_released_is_kept_and_counted(catalogue: Ca
 @pytest.mark.parametrize("device", ["", "someone-else"])
 def test_envelopes_of_nobody_are_dead_letters(catalogue: Catalogue, device: str) -> None:
     code = "unknown_machine" if device else "no_device"
-    decoded = decode([record(0, can([(0, GEAR, "01")]), device)], catalogue, fresh)
+    decoded = decode([record(0, can([(0, GEAR, "01")]), device)], catalogue, fresh, no_trails)
     assert str(decoded.envelopes[0].rejected.code) == code
 
 
@@ -134,8 +139,8 @@ def test_rows_and_counts_do_not_depend_on_how_the_stream_is_cut(catalogue: Catal
     def run(step: int) -> tuple[list, list, list]:
         rows, reports, states = [], [], {}
         for start in range(0, len(records), step):
-            decoded = decode(records[start : start + step], catalogue, listeners_of(states))
-            changed, counted = advance(decoded, states)
+            decoded = decode(records[start : start + step], catalogue, listeners_of(states), trails_of(states))
+            changed, counted = advance(decoded, states, {})
             states |= changed
             reports += counted["unmodelled"]
             rows += tables_of(decoded, counted)["frame_values"].to_pylist()
@@ -150,7 +155,7 @@ def test_rows_and_counts_do_not_depend_on_how_the_stream_is_cut(catalogue: Catal
 
 def test_state_is_bounded_and_reads_back(catalogue: Catalogue) -> None:
     frames = [(0, 0x100 + number, "00") for number in range(600) if 0x100 + number != GEAR]
-    changed, _ = advance(decode([record(0, can(frames))], catalogue, fresh), {})
+    changed, _ = advance(decode([record(0, can(frames))], catalogue, fresh, no_trails), {}, {})
     state = changed[1]
     assert len(state.unmodelled) == 512
     assert state.unmodelled_other == 599 - 512

@@ -13,8 +13,9 @@ from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
 from ingest.meta.directory import MachineEntry
 from ingest.meta.follower import Catalogue
-from ingest.processor.state import MachineState, UnreadableState, advance, listeners_of
+from ingest.processor.state import MachineState, UnreadableState, advance, listeners_of, trails_of
 from parsing.j1939 import J1939Listener
+from parsing.objects.judging import Trail
 from parsing.quality import Quality
 from parsing.release import dump_release, load_release
 from tests.pipeline.buses import (
@@ -44,18 +45,22 @@ def catalogue() -> Catalogue:
     return Catalogue(release, MappingProxyType(machines))
 
 
+def no_trails(_machine: int) -> dict[int, Trail]:
+    return {}
+
+
 def fresh(_machine: int) -> J1939Listener:
     return J1939Listener()
 
 
 def rows(decoded: Decoded) -> Tables:
-    _, counted = advance(decoded, {})
+    _, counted = advance(decoded, {}, {})
     return {name: table.to_pylist() for name, table in tables_of(decoded, counted).items()}
 
 
 def decoded_rows(sent: list[Sent], catalogue: Catalogue) -> Tables:
     """Of all of it in one envelope."""
-    return rows(decode(list(records_of(frames_of(sent), len(sent))), catalogue, fresh))
+    return rows(decode(list(records_of(frames_of(sent), len(sent))), catalogue, fresh, no_trails))
 
 
 def micros(moment: Any) -> int:
@@ -92,8 +97,8 @@ def in_pieces(sent: list[Sent], catalogue: Catalogue, size: int, batch: int) -> 
     states: dict[int, MachineState] = {}
     found: Tables = {}
     for start in range(0, len(records), batch):
-        decoded = decode(records[start : start + batch], catalogue, listeners_of(states))
-        changed, counted = advance(decoded, states)
+        decoded = decode(records[start : start + batch], catalogue, listeners_of(states), trails_of(states))
+        changed, counted = advance(decoded, states, {})
         states |= changed
         for name, table in tables_of(decoded, counted).items():
             found.setdefault(name, []).extend(table.drop_columns(["received"]).to_pylist())
@@ -137,7 +142,7 @@ def test_the_receiver_of_a_connection_is_in_the_source(catalogue: Catalogue) -> 
 
 def test_rows_are_those_of_the_envelope_with_the_last_packet(catalogue: Catalogue) -> None:
     records = list(records_of(frames_of(long_message(T0, 1)), 2))
-    decoded = decode(records, catalogue, fresh)
+    decoded = decode(records, catalogue, fresh, no_trails)
     tables = rows(decoded)
     assert {row["received"] for row in tables["frame_values"]} == {tables["envelope"][1]["received"]}
     assert [row["rows"] for row in tables["envelope"]] == [0, 2]
@@ -166,8 +171,8 @@ def test_what_is_alike_beyond_an_ordinal_is_dropped_and_counted(catalogue: Catal
     assert [row["ordinal"] for row in tables["transport_message"]] == list(range(256))
     assert sum(row["group"] == 40 for row in tables["frame_values"]) == 256
     assert tables["envelope"][0]["rows"] == 512, "and the envelope is none the worse"
-    decoded = decode(list(records_of(frames_of(one * 300), 1200)), catalogue, fresh)
-    assert advance(decoded, {})[0][1].bus_faults == {f"1/3/255/{LONG_PGN}/repeated_time": [44, T0, T0]}
+    decoded = decode(list(records_of(frames_of(one * 300), 1200)), catalogue, fresh, no_trails)
+    assert advance(decoded, {}, {})[0][1].bus_faults == {f"1/3/255/{LONG_PGN}/repeated_time": [44, T0, T0]}
 
 
 def test_single_frames_leave_no_ordinal_to_messages_of_several(catalogue: Catalogue) -> None:
@@ -183,7 +188,7 @@ def test_single_frames_leave_no_ordinal_to_messages_of_several(catalogue: Catalo
 def test_a_rejected_envelope_is_not_heard(catalogue: Catalogue) -> None:
     """Its frames will come again when it is replayed."""
     sent = [dm1(T0)] + [Sent(T0, 1, GEAR, b"\1")] * 300
-    decoded = decode(list(records_of(frames_of(sent), len(sent))), catalogue, fresh)
+    decoded = decode(list(records_of(frames_of(sent), len(sent))), catalogue, fresh, no_trails)
     assert str(decoded.envelopes[0].rejected.code) == "repeated_time"
     assert decoded.heard.listeners == {}
     assert decoded.heard.lists == []
@@ -193,8 +198,8 @@ def test_a_machine_without_j1939_has_no_listener_and_none_in_its_state(catalogue
     def never(machine: int) -> J1939Listener:
         raise AssertionError(machine)
 
-    decoded = decode(list(records_of(frames_of([Sent(T0, 1, GEAR, b"\1")]), 1)), catalogue, never)
-    changed, _ = advance(decoded, {})
+    decoded = decode(list(records_of(frames_of([Sent(T0, 1, GEAR, b"\1")]), 1)), catalogue, never, no_trails)
+    changed, _ = advance(decoded, {}, {})
     assert changed[1].j1939 == b""
     assert "j1939" not in msgpack.unpackb(changed[1].pack())
 
@@ -203,7 +208,7 @@ def test_each_machine_has_a_listener_of_its_own(catalogue: Catalogue) -> None:
     """Two machines send the halves of the same message by turns."""
     first, second = (list(records_of(frames_of(long_message(T0, 1)), 1, device)) for device in ("ex-1", "ex-2"))
     by_turns = [record for pair in zip(first, second, strict=True) for record in pair]
-    messages = rows(decode(by_turns, catalogue, fresh))["transport_message"]
+    messages = rows(decode(by_turns, catalogue, fresh, no_trails))["transport_message"]
     assert sorted(row["machine"] for row in messages) == [1, 2]
 
 
@@ -213,7 +218,7 @@ def test_reports_of_the_device_stand_between_frames(catalogue: Catalogue) -> Non
     frames = frames_of([dm1(T0), dm1(T0 + 2 * SECOND)])
     before, after = records_of(frames, 1)
     report = reports([own | {"ts": T0 + SECOND, "active": False}], offset=9)
-    found = rows(decode([before, report, after], catalogue, fresh))["dtc"]
+    found = rows(decode([before, report, after], catalogue, fresh, no_trails))["dtc"]
     assert [(row["occurrence"], row["active"], row["text"]) for row in found] == [
         (1, 1, ""), (1, 0, "oil"), (2, 1, ""),
     ]  # fmt: skip
@@ -227,17 +232,17 @@ def test_frames_of_another_width_are_heard_in_their_place(catalogue: Catalogue) 
     wide = Sent(T0 + 1500, 1, GEAR, bytes(64))
     parts = [frames_of(sent[:2]), frames_of([wide, sent[2]]), frames_of(sent[3:])]
     records = [next(iter(records_of(part, 9, first=number))) for number, part in enumerate(parts)]
-    assert len(rows(decode(records, catalogue, fresh))["transport_message"]) == 1
+    assert len(rows(decode(records, catalogue, fresh, no_trails))["transport_message"]) == 1
 
 
 def test_a_batch_that_comes_again_gives_the_same(catalogue: Catalogue) -> None:
     first, second = (list(records_of(frames_of(part), 3)) for part in (busy_bus()[:300], busy_bus()[300:600]))
-    states, _ = advance(decode(first, catalogue, fresh), {})
+    states, _ = advance(decode(first, catalogue, fresh, no_trails), {}, {})
     kept = states[1].pack()
     outcomes = []
     for _ in range(2):
-        decoded = decode(second, catalogue, listeners_of(states))
-        changed, counted = advance(decoded, states)
+        decoded = decode(second, catalogue, listeners_of(states), trails_of(states))
+        changed, counted = advance(decoded, states, {})
         outcomes.append((changed, {name: table.to_pylist() for name, table in tables_of(decoded, counted).items()}))
     assert states[1].pack() == kept, "the state before is as it was"
     assert outcomes[0] == outcomes[1]
@@ -254,8 +259,8 @@ def test_state_of_the_first_version_is_read() -> None:
 
 
 def test_state_that_cannot_be_read_is_said() -> None:
-    with pytest.raises(UnreadableState, match="version 3"):
-        MachineState.unpack(msgpack.packb({"v": 3}))
+    with pytest.raises(UnreadableState, match="version 4"):
+        MachineState.unpack(msgpack.packb({"v": 4}))
     with pytest.raises(UnreadableState, match="machine 5"):
         MachineState(5, j1939=msgpack.packb({"version": 99})).listener()
 

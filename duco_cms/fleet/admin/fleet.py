@@ -78,7 +78,9 @@ class MachineAdmin(ModelAdmin):
     list_select_related = ["model", "organisation"]
     search_fields = ["name", "device", "=number"]
     autocomplete_fields = ["model", "organisation"]
-    fields = ["name", "device", "model", "organisation", "channel", "active", "number", "silent_since"]
+    fields = [
+        "name", "device", "model", "organisation", "channel", "active", "attributes", "number", "silent_since",
+    ]  # fmt: skip
     readonly_fields = ["number", "silent_since"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Machine | None = None) -> bool:  # noqa: ARG002

@@ -15,7 +15,7 @@ SAY := @printf 'make: %s\n'
 ARGS ?=
 DATA ?= var
 
-.PHONY: help run test check bench setup clean
+.PHONY: help run test check manual bench setup clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: setup ## the tests, on servers of their own (ARGS="…" for pytest)
 	$(PYTHON) -m duco_cms.embedded exec --fresh --data var/test -- $(PYTHON) -m pytest $(ARGS) || status=$$?; \
 	(cd frontend && npm run --silent test) || status=$$?; \
 	exit $$status
+
+manual: setup ## docs/language.md from its parts
+	@$(PYTHON) -m tests.manual.generate
 
 bench: setup ## the benchmarks, on servers of their own
 	@$(PYTHON) -m duco_cms.embedded exec --fresh --data var/bench -- $(PYTHON) -m benchmarks

@@ -11,6 +11,12 @@ if __name__ == "__main__":
 
         run(sys.argv[2:])
 
+    if sys.argv[1:2] and sys.argv[1] in ("lint", "fmt", "test", "compile"):
+        # As `decode`.
+        from ingest.authoring.commands import main
+
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+
     from django.core.management import execute_from_command_line
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duco_cms.settings")

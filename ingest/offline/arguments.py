@@ -14,7 +14,7 @@ _WIDTH = 100
 OUT_FORMATS = (".parquet", ".csv", ".jsonl")
 
 DESCRIPTION = """\
-Decodes a recorded log with DBC files, into one row a value:
+Decodes a recorded log with DBC files and definitions, into one row a value:
 frame_index, timestamp (s), channel, can_id, message, signal, value, raw, quality, unit.
 
 Reads candump, ASC, BLF, TRC (each also as .gz) and MF4. Multi-packet J1939 messages are put together first. Data goes
@@ -26,13 +26,14 @@ examples:
   manage.py decode drive.log.gz --dbc engine.dbc --out drive.parquet
   manage.py decode drive.mf4 --dbc can0:powertrain.dbc can1:radar.dbc --out drive.csv
   manage.py decode truck.log --dbc j1939.dbc --match pgn --dtcs dtcs.jsonl --messages messages.jsonl
+  manage.py decode digger.log --definitions digger.duco --out digger.parquet --findings findings.jsonl
 
 exit codes: 0 decoded; 1 the log or a DBC cannot be read, in whole or in part, or nothing in it matched; 2 misuse
 """
 
 
-class DbcArgument(NamedTuple):
-    """A DBC for the frames of one bus; None = of every bus."""
+class FileArgument(NamedTuple):
+    """A DBC, or a text in the signal language, for the frames of one bus; None = of every bus."""
 
     bus: int | None
     path: str
@@ -41,6 +42,11 @@ class DbcArgument(NamedTuple):
     def name(self) -> str:
         """Of the file."""
         return os.path.basename(self.path)
+
+    @property
+    def stem(self) -> str:
+        """Its name without what is behind the last dot: the definition set's."""
+        return self.name.rpartition(".")[0] or self.name
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -51,12 +57,18 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 def parse(arguments: list[str], program: str) -> argparse.Namespace:
-    """Attributes `log`, `dbc` (list of DbcArgument), `match`, `out`, `dtcs`, `messages`; exits with 2 on misuse."""
+    """Attributes `log`, `dbc` and `definitions` (lists of FileArgument), `match`, `out`, `dtcs`, `messages`,
+    `findings`, `events`, `machine` (list of (name, number)); exits with 2 on misuse.
+    """
     parser = argparse.ArgumentParser(prog=program, description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter)
     parser.add_argument("log", metavar="LOG")
     parser.add_argument(
-        "--dbc", type=_dbc, action="extend", nargs="+", required=True, metavar="[CHANNEL:]FILE",
+        "--dbc", type=_file, action="extend", nargs="+", default=[], metavar="[CHANNEL:]FILE",
         help="DBCs, each for every channel or for the one that the log calls CHANNEL (can0)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--definitions", type=_file, action="extend", nargs="+", default=[], metavar="[CHANNEL:]FILE",
+        help="texts in the signal language, rules included; rules also read the signals of the DBCs",
     )  # fmt: skip
     parser.add_argument(
         "--match", choices=("auto", "id", "pgn"), default="auto",
@@ -66,18 +78,35 @@ def parse(arguments: list[str], program: str) -> argparse.Namespace:
     parser.add_argument("--out", type=_out, metavar="FILE", help="rows as .parquet, .csv or .jsonl (default: CSV)")
     parser.add_argument("--dtcs", metavar="FILE.jsonl", help="every DM1 and DM2, a line each")
     parser.add_argument("--messages", metavar="FILE.jsonl", help="every multi-packet message, a line each")
-    return parser.parse_args(arguments)
+    parser.add_argument("--findings", metavar="FILE.jsonl", help="what checks and events found, a line each")
+    parser.add_argument("--events", metavar="FILE.jsonl", help="the same of events alone")
+    parser.add_argument(
+        "--machine", type=_attribute, action="append", default=[], metavar="NAME=NUMBER",
+        help="an attribute of the machine that rules read, in the unit that they take it to be in",
+    )  # fmt: skip
+    parsed = parser.parse_args(arguments)
+    if not parsed.dbc and not parsed.definitions:
+        parser.error("one of the arguments --dbc --definitions is required")
+    return parsed
 
 
-def _dbc(text: str) -> DbcArgument:
+def _file(text: str) -> FileArgument:
     channel, colon, file = text.partition(":")
     named = _CHANNEL.fullmatch(channel) if colon else None
     if named is None or (os.path.exists(text) and not os.path.exists(file)):
-        return DbcArgument(None, _readable(text))
+        return FileArgument(None, _readable(text))
     bus = int(named.group(2))
     if bus > _BUS_MAX:
         raise argparse.ArgumentTypeError(f"{channel} is no channel: they are numbered 0 to {_BUS_MAX}")
-    return DbcArgument(bus, _readable(file))
+    return FileArgument(bus, _readable(file))
+
+
+def _attribute(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=NUMBER") from None
 
 
 def _readable(text: str) -> str:

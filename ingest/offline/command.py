@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ingest.logs import Log
     from ingest.offline.definitions import Definitions
     from ingest.offline.j1939 import Heard
+    from ingest.offline.outputs import RowWriter
+    from ingest.offline.rows import Rows
     from ingest.offline.summary import Summary
 
 DECODED, PROBLEM = 0, 1
@@ -61,14 +63,14 @@ def main(arguments: list[str], program: str = "manage.py decode") -> int:
 def _decode(parsed: Namespace) -> int:
     # Only now, so that `--help` and misuse answer at once.
     from ingest.logs import LogError, open_log  # noqa: PLC0415
-    from ingest.offline.definitions import UnreadableDbc, read_definitions  # noqa: PLC0415
+    from ingest.offline.definitions import UnreadableDefinitions, read_definitions  # noqa: PLC0415
     from ingest.offline.summary import Summary  # noqa: PLC0415
     from parsing.engine.kernels import are_compiled  # noqa: PLC0415
 
     summary = Summary()
     started = time.perf_counter()
     try:
-        definitions = read_definitions(parsed.dbc, parsed.match)
+        definitions = read_definitions(parsed.dbc, parsed.definitions, parsed.match)
         for finding in definitions.findings:
             _say(finding)
         if not are_compiled():
@@ -78,7 +80,7 @@ def _decode(parsed: Namespace) -> int:
             channels = dict(log.channels)
     except BrokenPipeError:
         raise
-    except (LogError, UnreadableDbc, OSError) as error:
+    except (LogError, UnreadableDefinitions, OSError) as error:
         _say(str(error))
         return PROBLEM
     for line in summary.lines(channels, definitions.single_frame):
@@ -98,14 +100,36 @@ def _run(log: Log, definitions: Definitions, parsed: Namespace, summary: Summary
         write_heard = _diagnostics(stack, parsed)
         file = stack.enter_context(open(parsed.out, "wb")) if parsed.out else sys.stdout.buffer
         writer = row_writer(file, form, definitions)
+        rules = _rules(stack, definitions, parsed, writer)
         progress = stack.enter_context(_Progress(log))
         for batch in log.batches():
             decoder.decode(batch)
             writer.write(decoder.rows, log.channels)
             if decoder.heard is not None:
                 write_heard(decoder.heard, log.channels)
+            rules.take(decoder.rows, summary.last_ts, log.channels)
             progress.update()
+        rules.finish(log.channels)
+        summary.count_found(rules)
         writer.finish()
+
+
+def _rules(stack: ExitStack, definitions: Definitions, parsed: Namespace, writer: RowWriter) -> Any:
+    if not definitions.rules:
+        return _NoRules()
+    from ingest.offline.rule_files import RuleFiles  # noqa: PLC0415 - imports numpy
+
+    return RuleFiles(stack, definitions, parsed, writer)
+
+
+class _NoRules:
+    derived = raised = 0
+
+    def take(self, _rows: Rows, _newest: int, _channels: Mapping[int, str]) -> None:
+        pass
+
+    def finish(self, _channels: Mapping[int, str]) -> None:
+        pass
 
 
 def _diagnostics(stack: ExitStack, parsed: Namespace) -> Any:

@@ -1,43 +1,50 @@
-"""DBC files to all that decoding needs of them (`definitions.Part`)."""
+"""DBC files and texts to all that decoding needs of them (`definitions.Part`)."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import orjson
 
-from ingest.offline.arguments import DbcArgument
+from ingest.offline.arguments import FileArgument
 from ingest.offline.columns import schema
-from ingest.offline.definitions import Part, UnreadableDbc, pack
-from parsing.assemble import build_content
+from ingest.offline.definitions import Part, UnreadableDefinitions, pack
+from parsing.assemble import build_content, document_of
 from parsing.compiler import ModelTables, compile_model
 from parsing.compiler.packing import pack as pack_model
 from parsing.compiler.transport import is_transported, transport_content
 from parsing.dbc.reader import NotADbc, read_dbc
-from parsing.dbc.records import Match
-from parsing.definitions import Content, Message
+from parsing.dbc.records import ImportedSet, Match
+from parsing.definitions import Binding, Content, Message, Model
 
 _MODEL = "log"
 _WIDE_BITS = 64
+_DERIVED = "derived"
 
 
-def compile_definitions(dbcs: Sequence[DbcArgument], files: Sequence[bytes], match: Match) -> list[bytes]:
-    """One for each `Part`. Raises UnreadableDbc."""
-    imported, bindings, findings = [], [], []
-    for number, (dbc, file) in enumerate(zip(dbcs, files, strict=True)):
-        try:
-            one = read_dbc(file, f"{number}", match=match)
-        except NotADbc as error:
-            raise UnreadableDbc(f"{dbc.path}: {error}") from None
-        imported.append(one)
-        bindings.append((one.name, dbc.bus))
-        lines = [(finding, f", line {finding.line}" if finding.line else "") for finding in one.findings]
-        findings += [f"{dbc.name}{line}: {finding.text}" for finding, line in lines]
-    content = build_content(imported, {_MODEL: bindings})
+def compile_definitions(
+    dbcs: Sequence[FileArgument], texts: Sequence[FileArgument], files: Sequence[bytes], match: Match
+) -> list[bytes]:
+    """One for each `Part`. `files` are what is in those of `dbcs`, then of `texts`. Raises UnreadableDefinitions."""
+    imported = _import(dbcs, texts, files[: len(dbcs)], match)
+    findings = [
+        f"{dbc.name}{f', line {finding.line}' if finding.line else ''}: {finding.text}"
+        for dbc, one in zip(dbcs, imported, strict=True)
+        for finding in one.findings
+    ]
+    if texts:
+        content = _checked_content(texts, files[len(dbcs) :], dbcs, imported)
+    else:
+        bindings = [(one.name, dbc.bus) for one, dbc in zip(imported, dbcs, strict=True)]
+        content = build_content(imported, {_MODEL: bindings})
     (model,) = content.models
     models = [compile_model(content, model.id), compile_model(transport_content(content), model.id)]
     names = [row for tables in models for row in _names(content, tables)]
+    derived = [(rule.name, rule.output.unit) for rule in content.rules if rule.output and rule.output.group]
+    names += [(_DERIVED, name, unit) for name, unit in derived]
     messages, signals, units = [_codes([row[column] for row in names]) for column in range(3)]
     is_wide = _is_wide(content)
     parts = {
@@ -46,7 +53,8 @@ def compile_definitions(dbcs: Sequence[DbcArgument], files: Sequence[bytes], mat
         Part.MESSAGE_OF: messages[1],
         Part.SIGNAL_OF: signals[1],
         Part.UNIT_OF: units[1],
-        Part.UNSIGNED: b"".join((tables.signals["sign"] == 0).astype(np.uint8).tobytes() for tables in models),
+        Part.UNSIGNED: b"".join((tables.signals["sign"] == 0).astype(np.uint8).tobytes() for tables in models)
+        + bytes(len(derived)),
         Part.MESSAGES: messages[0],
         Part.SIGNALS: signals[0],
         Part.UNITS: units[0],
@@ -54,8 +62,50 @@ def compile_definitions(dbcs: Sequence[DbcArgument], files: Sequence[bytes], mat
         Part.SINGLE_FRAME: pack([line.encode() for line in _single_frame(content)]),
         Part.IS_WIDE: bytes([is_wide]),
         Part.ARROW_SCHEMA: b64encode(schema(wide_integers=is_wide).serialize().to_pybytes()),
+        Part.RULES: _rules(content, models),
     }
     return [parts[part] for part in Part]
+
+
+def _import(
+    dbcs: Sequence[FileArgument], texts: Sequence[FileArgument], files: Sequence[bytes], match: Match
+) -> list[ImportedSet]:
+    """Each under its file's name, by which rules know it; of several alike those behind the first under a number."""
+    taken = {text.stem for text in texts}
+    imported = []
+    for number, (dbc, file) in enumerate(zip(dbcs, files, strict=True)):
+        name = f"{number}" if dbc.stem in taken else dbc.stem
+        taken.add(name)
+        try:
+            imported.append(read_dbc(file, name, match=match))
+        except NotADbc as error:
+            raise UnreadableDefinitions(f"{dbc.path}: {error}") from None
+    return imported
+
+
+def _checked_content(
+    texts: Sequence[FileArgument], files: Sequence[bytes], dbcs: Sequence[FileArgument], imported: Sequence[ImportedSet]
+) -> Content:
+    from ingest.offline.checking import checked_content  # noqa: PLC0415 - the checker takes long to import
+
+    content = checked_content(texts, files, imported)
+    buses = {each.stem: each.bus for each in texts}
+    buses |= {one.name: dbc.bus for one, dbc in zip(imported, dbcs, strict=True)}
+    bindings = tuple(Binding(each.id, buses[each.name]) for each in content.sets)
+    return replace(content, models=(Model(1, _MODEL, bindings),))
+
+
+def _rules(content: Content, tables: Sequence[ModelTables]) -> bytes:
+    """JSON: the compiled `rules`, and `places`, the group and slot of each signal in the order of the tables."""
+    if not content.rules:
+        return b""
+    places = [
+        [int(record["id"]), slot]
+        for each in tables
+        for record in each.groups
+        for slot in each.signals["slot"][record["first_signal"] : record["end_signal"]].tolist()
+    ]
+    return orjson.dumps({"rules": document_of(content)["rules"], "places": places})
 
 
 def _names(content: Content, tables: ModelTables) -> list[tuple[str, str, str]]:

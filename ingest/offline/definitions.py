@@ -1,6 +1,6 @@
-"""Definitions ready to decode with: compiled from DBC files once, and kept (`parsing.engine.store`).
+"""Definitions ready to decode with: compiled from DBC files and texts once, and kept (`parsing.engine.store`).
 
-Compiling takes longer than decoding most logs, so what is kept is whole: tables, names and findings. The key is the DBC
+Compiling takes longer than decoding most logs, so what is kept is whole: tables, names and findings. The key is the
 files themselves, so that it is never out of date.
 """
 
@@ -18,16 +18,29 @@ from parsing.engine.memory import Memory
 from parsing.engine.scratch import CompiledModel
 
 if TYPE_CHECKING:
-    from ingest.offline.arguments import DbcArgument
+    from ingest.offline.arguments import FileArgument
     from parsing.dbc.records import Match
 
 _MOST_KEPT = 64
-_SOURCES = ("dbc", "compiler", "assemble.py", "can_id.py", "definitions.py", "quality.py", "engine/layout.py")
+_SOURCES = (
+    "checker",
+    "compiler",
+    "dbc",
+    "language",
+    "objects",
+    "rules",
+    "assemble.py",
+    "bounds.py",
+    "can_id.py",
+    "definitions.py",
+    "quality.py",
+    "engine/layout.py",
+)
 _OWN = ("compiling.py", "columns.py", "definitions.py")
 _NUMBER = struct.Struct("=I")
 
 
-class UnreadableDbc(Exception):
+class UnreadableDefinitions(Exception):
     """The text names the file and says what to do."""
 
 
@@ -47,6 +60,7 @@ class Part(IntEnum):
     SINGLE_FRAME = 10
     IS_WIDE = 11
     ARROW_SCHEMA = 12
+    RULES = 13  # see `rules`; empty where there are none
 
 
 class SingleFrame(NamedTuple):
@@ -60,9 +74,10 @@ class Definitions:
     """`frames` decodes single frames, `transport` what several frames carried.
 
     `messages`, `signals` and `units` are names without repeats, `message_of`, `signal_of` and `unit_of` codes into them
-    u32 by signal: those of `frames` first, those of `transport` behind them, as in `unsigned` u8, whose raw numbers are
-    of 64 bits without a sign. `is_wide`: there are such. `findings` are lines for a person; `arrow_schema` is that of
-    the rows as Parquet files have it: serialized, in base64.
+    u32 by signal: those of `frames` first, those of `transport` behind them, then derived ones (`signals_in_all`); as
+    in `unsigned` u8, whose raw numbers are of 64 bits without a sign. `is_wide`: there are such. `findings` are lines
+    for a person; `arrow_schema` is that of the rows as Parquet files have it: serialized, in base64. `rules` is JSON
+    (`compiling`), empty where there are none.
     """
 
     def __init__(self, parts: Sequence[bytes]) -> None:
@@ -72,6 +87,8 @@ class Definitions:
         self.messages, self.signals = unpack(parts[Part.MESSAGES]), unpack(parts[Part.SIGNALS])
         self.units = unpack(parts[Part.UNITS])
         self.findings = [line.decode() for line in unpack(parts[Part.FINDINGS])]
+        self.rules = parts[Part.RULES]
+        self.signals_in_all = self.message_of.size // _NUMBER.size
         self.is_wide = parts[Part.IS_WIDE] == b"\1"
         self.arrow_schema = parts[Part.ARROW_SCHEMA]
         self._single_frame = parts[Part.SINGLE_FRAME]
@@ -82,24 +99,25 @@ class Definitions:
         return {int(pgn): SingleFrame(name, int(length)) for pgn, length, name in fields}
 
 
-def read_definitions(dbcs: Sequence[DbcArgument], match: Match) -> Definitions:
-    """Raises UnreadableDbc."""
+def read_definitions(dbcs: Sequence[FileArgument], texts: Sequence[FileArgument], match: Match) -> Definitions:
+    """Raises UnreadableDefinitions."""
     files = []
-    for dbc in dbcs:
+    for each in (*dbcs, *texts):
         try:
-            with open(dbc.path, "rb") as file:
+            with open(each.path, "rb") as file:
                 files.append(file.read())
         except OSError as error:
-            raise UnreadableDbc(f"{dbc.path}: {error.strerror}") from None
+            raise UnreadableDefinitions(f"{each.path}: {error.strerror}") from None
     directories = [store.user_cache()]
-    about = [f"{match} {[(dbc.bus, dbc.name) for dbc in dbcs]} {[*map(len, files)]}".encode()]
+    named = [[(each.bus, each.name) for each in given] for given in (dbcs, texts)]
+    about = [f"{match} {named} {[*map(len, files)]}".encode()]
     own = [store.stamp(os.path.join(os.path.dirname(__file__), name)).encode() for name in _OWN]
     key = b"\0".join([*about, store.stamps(*_SOURCES), *own, *files])
     kept = store.load("definitions", key, directories)
     if kept is None:
         from ingest.offline.compiling import compile_definitions  # noqa: PLC0415 - numpy, and all of the compiler
 
-        kept = pack(compile_definitions(dbcs, files, match))
+        kept = pack(compile_definitions(dbcs, texts, files, match))
         store.keep("definitions", key, kept, directories, _MOST_KEPT)
     return Definitions(unpack(kept))
 

@@ -100,7 +100,7 @@ class ParquetWriter:
 
 def _columns(definitions: Definitions, channels: list[bytes]) -> list[Column]:
     of = definitions
-    signals = of.frames.signals + of.transport.signals
+    signals = of.signals_in_all
     return [
         Column("frame_index", "index", INT64),
         Column("timestamp", "seconds", DOUBLE),

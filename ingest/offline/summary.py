@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from parsing.can_id import DM1, DM2, EXTENDED_FLAG, TP_CM, TP_DT, pgn_of
 from parsing.engine.layout import UNKNOWN_ID
@@ -19,6 +19,11 @@ MOST_IDS = 20
 MOST_DETAILS = 10
 
 
+class CountsOfRules(Protocol):
+    derived: int
+    raised: int
+
+
 class Summary:
     """`bad` counts bad records and frames by reason: those that the log's reader gives, `short_frame` (decoded as far
     as it goes), `unknown_page` (a multiplexor's value that the definition does not know: no rows), and what is wrong
@@ -29,6 +34,7 @@ class Summary:
         self.frames = self.matched = self.other = self.rows = 0
         self.carried = self.messages = self.lists = 0
         self.first_ts = self.last_ts = 0
+        self.derived = self.raised = 0
         self.unmatched: Counter[tuple[int, int]] = Counter()
         self.undescribed: Counter[tuple[int, int]] = Counter()
         self.bad: Counter[str] = Counter()
@@ -71,6 +77,9 @@ class Summary:
             elif messages[index].pgn not in (DM1, DM2):
                 self.undescribed[messages[index].pgn, len(messages[index].payload)] += 1
 
+    def count_found(self, rules: CountsOfRules) -> None:
+        self.derived, self.raised = rules.derived, rules.raised
+
     @property
     def unreadable(self) -> bool:
         """Whether the log could not be read to its end."""
@@ -84,6 +93,8 @@ class Summary:
         named = ", ".join(channels[bus] for bus in sorted(channels))
         yield f"{self.frames:,} frames in {seconds:,.1f} s of log, {named or 'no channel'}"
         yield f"matched {self.matched:,} {_share(self.matched, self.frames)}, {self.rows:,} rows"
+        if self.derived or self.raised:
+            yield f"derived {self.derived:,} rows, {self.raised:,} findings raised"
         if self.other:
             yield f"remote and error frames {self.other:,}"
         if self.messages:

@@ -1,0 +1,1 @@
+"""Commands for who writes definitions: `manage.py lint`, `fmt`, `test` and `compile`. They need no server."""

@@ -1,0 +1,45 @@
+"""Texts in the signal language, checked and compiled, for decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.offline.arguments import FileArgument
+from ingest.offline.definitions import UnreadableDefinitions
+from parsing.checker.check import check
+from parsing.checker.content import content_with_rules
+from parsing.checker.sources import Source
+from parsing.dbc.records import ImportedSet
+from parsing.definitions import Content
+from parsing.language.diagnostics import Diagnostic
+from parsing.language.parser import parse
+from parsing.language.rendering import render
+
+
+def checked_content(
+    texts: Sequence[FileArgument], files: Sequence[bytes], imported: Sequence[ImportedSet]
+) -> Content:  # fmt: skip
+    """Content of the texts and of the imported sets, rules compiled. Raises UnreadableDefinitions, which says all that
+    is wrong.
+    """
+    sources, errors = [], []
+    for text, file in zip(texts, files, strict=True):
+        try:
+            written = file.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise UnreadableDefinitions(f"{text.path}: byte {error.start} is no UTF-8; save it as UTF-8") from None
+        parsed = parse(written, text.stem)
+        sources.append(Source(text.stem, parsed.document, written))
+        errors += [one for one in parsed.diagnostics if one.is_error]
+    if not errors:
+        checked = check(sources, imported)
+        errors += [one for one in checked.diagnostics if one.is_error]
+    if errors:
+        raise UnreadableDefinitions(_said(sources, errors))
+    return content_with_rules(checked)
+
+
+def _said(sources: Sequence[Source], errors: Sequence[Diagnostic]) -> str:
+    written = {source.name: source.text for source in sources}
+    shown = "\n".join(render(one, written[one.file]) for one in errors)
+    return f"the definitions have errors\n\n{shown}"

@@ -1,0 +1,139 @@
+"""Definitions in the signal language: their messages decode, their rules give rows and findings."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.conftest import SHARED_DATA
+from tests.offline.samples import Command
+from tests.offline.test_recorded import plain
+
+CAR = SHARED_DATA / "02_car_bigendian_toyota"
+COMPUTED = """
+derived steering_angle_deg : f64 [deg] = STEER_ANGLE_SENSOR.STEER_ANGLE + STEER_ANGLE_SENSOR.STEER_FRACTION
+derived speed_mps : f64 [m/s] = (WHEEL_SPEED_FL + WHEEL_SPEED_FR + WHEEL_SPEED_RL + WHEEL_SPEED_RR) / 4
+"""
+ENGINE = """
+message Engine on can 0x123 {
+    timeout 1s
+    signal speed : u16 at byte 1 scale 0.125 [rpm]
+    signal temperature : u8 at byte 3 offset -40 [degC]
+}
+derived half : f64 [rpm] = speed / 2
+derived limited : bool = speed > machine.limit
+event hot { raise when temperature > 100 [degC] for 2s severity critical capture half, temperature }
+check slow { expect speed < 900 [rpm] else flag error "too fast" }
+"""
+
+
+def log_of(frames: list[tuple[float, int, int]]) -> str:
+    """Seconds, speed and temperature of each frame."""
+    return "".join(
+        f"({seconds:.6f}) can0 123#{int(speed / 0.125).to_bytes(2, 'little').hex()}{temperature + 40:02x}\n"
+        for seconds, speed, temperature in frames
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path):
+    def write(log: str, text: str = ENGINE) -> tuple[Path, Path]:
+        (tmp_path / "x.log").write_text(log)
+        (tmp_path / "engine.duco").write_text(text)
+        return tmp_path / "x.log", tmp_path / "engine.duco"
+
+    return write
+
+
+def rows_of(decode: Command, log: Path, *arguments: object) -> pd.DataFrame:
+    out = decode.directory / "rows.parquet"
+    run = decode(log, "--out", out, *arguments)
+    assert run.code == 0, run.said
+    return plain(pq.read_table(out))
+
+
+def test_messages_and_derived_signals(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80), (10.5, 800, 81), (20, 700, 82)]))
+    rows = rows_of(decode, log, "--definitions", text, "--machine", "limit=650")
+    speed = rows[rows.signal == "speed"]
+    assert speed.value.tolist() == [600, 800, 700]
+    half = rows[rows.signal == "half"]
+    assert half[["timestamp", "value", "unit", "message"]].to_numpy().tolist() == [
+        [10.0, 300.0, "rpm", "derived"], [10.5, 400.0, "rpm", "derived"], [20.0, 350.0, "rpm", "derived"],
+    ]  # fmt: skip
+    assert half.frame_index.tolist() == [0, 1, 2]
+    assert (half.channel.tolist(), half.can_id.tolist()) == ([""] * 3, [0] * 3)
+    assert rows[rows.signal == "limited"].value.tolist() == [0, 1, 1]
+
+
+def test_what_is_late_in_the_log_is_put_in_order(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80), (11, 800, 81), (10.5, 700, 82), (30, 100, 80)]))
+    half = rows_of(decode, log, "--definitions", text)
+    half = half[half.signal == "half"]
+    assert half.timestamp.tolist() == [10, 10.5, 11, 30]
+    assert half.frame_index.tolist() == [0, 2, 1, 3]
+
+
+def test_findings(decode: Command, files) -> None:
+    frames = [(second, 1000 if second > 15 else 800, 101 if 10 <= second < 14 else 90) for second in range(20)]
+    log, text = files(log_of(frames))
+    findings, events = decode.directory / "f.jsonl", decode.directory / "e.jsonl"
+    run = decode(log, "--definitions", text, "--findings", findings, "--events", events)
+    assert run.code == 0
+    lines = [json.loads(line) for line in findings.read_text().splitlines()]
+    assert [(one["timestamp"], one["kind"], one["name"], one["state"]) for one in lines] == [
+        (12.0, "event", "hot", "raised"), (14.0, "event", "hot", "cleared"), (16.0, "check", "slow", "raised"),
+    ]  # fmt: skip
+    assert lines[0]["since"] == 10.0
+    assert lines[0]["severity"] == "critical"
+    assert lines[0]["captured"] == {
+        "half": {"value": 400.0, "quality": "ok"}, "temperature": {"value": 101.0, "quality": "ok"},
+    }  # fmt: skip
+    assert lines[2]["text"] == "too fast"
+    assert [json.loads(line)["name"] for line in events.read_text().splitlines()] == ["hot", "hot"]
+    assert "2 findings raised" in run.said
+
+
+def test_csv_and_json_lines_have_derived_rows(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]))
+    for form in ("csv", "jsonl"):
+        out = decode.directory / f"x.{form}"
+        assert decode(log, "--definitions", text, "--out", out).code == 0
+        assert "derived" in out.read_text()
+
+
+def test_errors_are_shown_in_full(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]), ENGINE.replace("half : f64 [rpm]", "half : f64 [bar]"))
+    run = decode(log, "--definitions", text)
+    assert run.code == 1
+    assert "E021 unit mismatch" in run.said
+    assert "use:  [rpm]" in run.said
+
+
+def test_a_text_that_has_changed_is_compiled_anew(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]))
+    assert rows_of(decode, log, "--definitions", text).signal.tolist().count("half") == 1
+    text.write_text(ENGINE.replace("derived half", "derived quarter").replace("capture half", "capture quarter"))
+    assert "half" not in rows_of(decode, log, "--definitions", text).signal.tolist()
+
+
+@pytest.mark.shared_data
+def test_computed_signals_equal_those_that_comma_published(decode: Command, tmp_path: Path) -> None:
+    (tmp_path / "computed.duco").write_text(COMPUTED)
+    dbc = f"can0:{CAR / 'toyota_nodsu_pt_generated.dbc'}"
+    rows = rows_of(decode, CAR / "frames.candump.log.gz", "--dbc", dbc, "--definitions", tmp_path / "computed.duco")
+    with gzip.open(CAR / "expected_by_comma.csv.gz", "rt") as file:
+        expected = list(csv.DictReader(file))
+    assert len(expected) == 4974
+    times = np.array([float(row["t"]) for row in expected])
+    for name in ("steering_angle_deg", "speed_mps"):
+        of_signal = rows[rows.signal == name]
+        # Times of the log are whole microseconds.
+        latest = np.searchsorted(of_signal.timestamp.to_numpy(), times + 1e-6, "right") - 1
+        wanted = np.array([float(row[name]) for row in expected])
+        np.testing.assert_allclose(of_signal.value.to_numpy()[latest], wanted, rtol=0, atol=1e-9)

@@ -24,7 +24,6 @@ from parsing.language.codes import DiagnosticCode
 from parsing.rules.program import AbsentFor, Constant, Op
 
 _MICROSECOND = 1_000_000
-_LARGEST = 1.7e308
 
 
 def value_of(node: ex.Expression, env: Environment, expected: EnumSymbol | None = None) -> Value:

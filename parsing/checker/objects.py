@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from parsing.checker.environment import Environment, Reads
 from parsing.checker.expressions import checked_condition
-from parsing.checker.patterns import fault_of
 from parsing.checker.quantities import is_a
 from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Scope
@@ -18,6 +17,7 @@ from parsing.language import ast
 from parsing.language.codes import DiagnosticCode
 from parsing.language.types_of import Enums
 from parsing.objects.conditions import MAX_STEPS, InvalidCondition, record_of
+from parsing.objects.patterns import pattern_fault
 from parsing.rules.program import Judgement, SignalInput
 
 _TOPICS: dict[ast.ObjectKind, str] = {
@@ -149,7 +149,7 @@ def _check_severity(node: ast.SeverityMap, owner: OwnerSymbol, reporter: Reporte
     for arm in node.arms:
         key = (arm.pattern, arm.is_regex, arm.ignore_case)
         if arm.is_regex and arm.pattern is not None:
-            fault = fault_of(arm.pattern)
+            fault = pattern_fault(arm.pattern)
             if fault:
                 help_ = "write the texts out, each in an arm of its own, or a simpler pattern"
                 reporter.report(DiagnosticCode.INVALID_PATTERN, arm.span, fault, help_)

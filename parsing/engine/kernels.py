@@ -66,6 +66,8 @@ SIGNATURES = (
     _signature("counting", "count_unknown", "u64 u8* u32* u64 u32* i64* u32* u64 u64 i64* u64* u32* u32* u64*"),
     _signature("counting", "count_alike", "u64 u32* u32* u32* i64* u32* u64* u64 u64 u64*"),
     _signature("rule_rows", "arrange_rows", "u64 at at u64 at at at at at u64 at at"),
+    _signature("rule_rows", "list_blocks", "u64 at at at u64 at at at at"),
+    _signature("rule_rows", "list_tight", "u64 at at at at at"),
     _signature("rule_running", "run_rules", "at at at at at at at"),
     _signature("rule_rows", "split_rows", "u64 at at at at at at"),
     _signature("rule_keeping", "pack_waiting", "at at at at at"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite import ir
 from numba import carray, from_dtype, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from parsing.compiler import tables
@@ -28,6 +30,20 @@ def _array_of(kind: Any) -> Any:
         return carray(pointer(address), UNBOUNDED)
 
     return array
+
+
+@intrinsic
+def prefetch(_typing: Any, _address: Any) -> Any:
+    """Have the cache line at an address u64 fetched, without waiting for it; the address may be any."""
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        number, line = ir.IntType(32), builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [line.type, number, number, number])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        builder.call(function, [line, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.uint64), generate
 
 
 u8, u16, u32, u64 = (_array_of(kind) for kind in (types.uint8, types.uint16, types.uint32, types.uint64))

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from parsing.engine.pointers import derived_rows, f64, finding_rows, u8, u64
-from parsing.engine.rule_layout import Out
+from parsing.engine.pointers import derived_rows, f64, finding_rows, i64, u8, u32, u64
+from parsing.engine.rule_layout import Linked, Out
 from parsing.engine.rule_memory import elapsed, held, latest_gap, previous, rate, unroll, window
 from parsing.engine.rule_operations import ABSENT, OK, STALE, is_valid, operate
 from parsing.quality import Quality
-from parsing.rules.layout import INFINITE, NEVER, NONE, Cell, Header, InputKind
+from parsing.rules.layout import INFINITE, NEVER, NONE, Cell, Flag, Header, InputKind
 from parsing.rules.opcodes import Opcode
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
@@ -23,6 +23,8 @@ _NONE = np.uint32(NONE)
 _EIGHT, _LOW = np.int64(8), np.int64(0xFF)
 _WORD = np.uint64(8)
 _SIGNAL, _DERIVED = np.uint32(InputKind.SIGNAL), np.uint32(InputKind.DERIVED)
+_RAISED, _CLEARED = np.int64(1), np.int64(-1)
+_HAS_HOLD, _IS_ON_CHANGE = np.uint8(Flag.HOLD), np.uint8(Flag.ON_CHANGE)
 _OUT_OF_RANGE = np.int64(Quality.OUT_OF_RANGE)
 
 _PREVIOUS, _ELAPSED, _ABSENT_FOR = (
@@ -35,15 +37,16 @@ _DERIVE, _CHECK = np.uint16(Opcode.DERIVE), np.uint16(Opcode.CHECK)
 
 @njit(error_model="numpy")
 def evaluate(
-    rule: Any, now: Any, envelope: Any, code: Any, lists: Any, values_at: Any, qualities_at: Any, wakes: Any,
-    numbers: Any, times: Any, out: Any,
+    number: Any, now: Any, envelope: Any, table: Any, code: Any, lists: Any, linked: Any, numbers: Any, times: Any,
+    out: Any,
 ) -> None:  # fmt: skip
-    """`values_at` and `qualities_at` are addresses of the registers of all rules; `wakes` is where the block has the times
-    at which rules want to be woken.
-    """
-    values = f64(values_at + np.uint64(rule.frame) * _WORD)
-    qualities = u8(qualities_at + np.uint64(rule.frame))
-    until = read_inputs(rule, now, lists, values, qualities, numbers, times)
+    """The rule of that number; `numbers` f64 and `times` i64 are the machine's block."""
+    rule = table[number]
+    values = f64(linked[Linked.VALUES] + np.uint64(rule.frame) * _WORD)
+    qualities = u8(linked[Linked.QUALITIES] + np.uint64(rule.frame))
+    durations = i64(linked[Linked.DURATIONS] + np.uint64(rule.durations) * _WORD)
+    hold = durations[0] if rule.flags & _HAS_HOLD else _NOTHING
+    until = read_inputs(rule, hold, now, lists, values, qualities, numbers, times)
     place, wake = np.uint64(rule.code), _INFINITE
     while code[place].op < _DERIVE:
         each = code[place]
@@ -58,27 +61,37 @@ def evaluate(
             wake = min(wake, due)
         values[each.to], qualities[each.to] = value, np.uint8(quality)
         place += _ONE
-    finish(rule, code[place], now, until, envelope, lists, values, qualities, numbers, times, out)
+    each = code[place]
+    x, x_quality = values[each.a], np.int64(qualities[each.a])
+    if each.op == _DERIVE:
+        derive(rule, each, x, x_quality, now, until, envelope, numbers, times, out)
+    else:
+        y, y_quality = values[each.b], np.int64(qualities[each.b])
+        change, since = judge(rule, each, now, x, x_quality, y, y_quality, durations, numbers, times)
+        if change != _NOTHING:
+            find(number, rule, change, now, since, envelope, lists, linked, numbers, times, out)
     if rule.wake != _NONE:
-        times[wakes + np.uint64(rule.wake)] = wake
+        times[linked[Linked.WAKES] + np.uint64(rule.wake)] = wake
         times[_NEXT_WAKE] = min(times[_NEXT_WAKE], wake)
 
 
 @njit(error_model="numpy")
-def read_inputs(rule: Any, now: Any, lists: Any, values: Any, qualities: Any, numbers: Any, times: Any) -> Any:
+def read_inputs(
+    rule: Any, hold: Any, now: Any, lists: Any, values: Any, qualities: Any, numbers: Any, times: Any
+) -> Any:
     """Into the first registers behind the constants; returns until when those that are fresh all are."""
     start, count, first = np.uint64(rule.inputs), np.uint64(rule.count), np.uint64(rule.constants)
-    soonest = _INFINITE
+    kinds, soonest = start + np.uint64(rule.all_inputs), _INFINITE
     for number in range(count):
         cell = np.uint64(lists[start + number])
         word = times[cell + _UNTIL]
-        until, quality = word >> _EIGHT, word & _LOW
-        if rule.hold != _NOTHING:
-            until = held_until(rule.hold, lists[start + count + number], until, times[cell + _AT])
+        until = word >> _EIGHT
+        if hold != _NOTHING:
+            until = held_until(hold, lists[kinds + number], until, times[cell + _AT])
         is_late = until < now
-        quality = max(quality, STALE if is_late else OK)
         soonest = min(soonest, _INFINITE if is_late else until)
-        values[first + number], qualities[first + number] = numbers[cell], np.uint8(quality)
+        values[first + number] = numbers[cell]
+        qualities[first + number] = np.uint8(max(word & _LOW, STALE if is_late else OK))
     return soonest
 
 
@@ -121,35 +134,31 @@ def recall(
 
 
 @njit(error_model="numpy")
-def finish(
-    rule: Any, each: Any, now: Any, until: Any, envelope: Any, lists: Any, values: Any, qualities: Any, numbers: Any,
-    times: Any, out: Any,
-) -> None:  # fmt: skip
-    """The last instruction."""
-    x, x_quality = values[each.a], np.int64(qualities[each.a])
-    if each.op == _DERIVE:
-        derive(rule, each, x, x_quality, now, until, envelope, numbers, times, out)
-        return
+def judge(
+    rule: Any, each: Any, now: Any, x: Any, x_quality: Any, y: Any, y_quality: Any, durations: Any, numbers: Any,
+    times: Any,
+) -> Any:  # fmt: skip
+    """A check, or an event: 1 where it is raised, -1 where it is cleared, and since when that began to hold."""
     cell = np.uint64(rule.cell)
     was_active = numbers[cell] != 0.0
-    y, y_quality = values[each.b], np.int64(qualities[each.b])
+    first_holds, second_holds = is_valid(x_quality) and x != 0.0, is_valid(y_quality) and y != 0.0
     if each.op == _CHECK:
-        when_holds, when_fails = is_valid(x_quality) and x != 0.0, is_valid(x_quality) and x == 0.0
-        if not was_active and when_holds and is_valid(y_quality) and y == 0.0:
+        if not was_active and first_holds and is_valid(y_quality) and y == 0.0:
             numbers[cell] = 1.0
-            find(rule, now, now, envelope, _ONE, lists, values, qualities, out)
-        elif was_active and (when_fails or (when_holds and is_valid(y_quality) and y != 0.0)):
+            return _RAISED, now
+        if was_active and ((is_valid(x_quality) and x == 0.0) or (first_holds and second_holds)):
             numbers[cell] = 0.0
-            find(rule, now, now, envelope, _ZERO, lists, values, qualities, out)
-        return
+            return _CLEARED, now
+        return _NOTHING, now
     ready = np.uint64(rule.memory) + np.uint64(each.x)
-    if not was_active and is_valid(x_quality) and x != 0.0 and now >= times[ready]:
+    if not was_active and first_holds and now >= times[ready]:
         numbers[cell] = 1.0
-        find(rule, now, began(rule, each.c, now, times), envelope, _ONE, lists, values, qualities, out)
-    elif was_active and is_valid(y_quality) and y != 0.0:
+        return _RAISED, began(rule, each.c, now, times)
+    if was_active and second_holds:
         numbers[cell] = 0.0
-        times[ready] = now + rule.cooldown
-        find(rule, now, began(rule, each.d, now, times), envelope, _ZERO, lists, values, qualities, out)
+        times[ready] = now + durations[1]
+        return _CLEARED, began(rule, each.d, now, times)
+    return _NOTHING, now
 
 
 @njit(error_model="numpy")
@@ -172,7 +181,7 @@ def derive(
     numbers[cell], times[cell + _UNTIL], times[cell + _AT] = value, (until << _EIGHT) | quality, now
     if rule.output == _NONE:
         return
-    if rule.on_change != np.uint32(0):
+    if rule.flags & _IS_ON_CHANGE:
         given = np.uint64(rule.memory) + np.uint64(each.x)
         before = numbers[given + _ONE]
         is_same = (before == value or (before != before and value != value)) and times[given + np.uint64(2)] == quality
@@ -188,18 +197,20 @@ def derive(
 
 @njit(error_model="numpy")
 def find(
-    rule: Any, now: Any, since: Any, envelope: Any, raised: Any, lists: Any, values: Any, qualities: Any, out: Any
+    number: Any, rule: Any, change: Any, now: Any, since: Any, envelope: Any, lists: Any, linked: Any, numbers: Any,
+    times: Any, out: Any,
 ) -> None:  # fmt: skip
-    """A finding; where it is raised, with what the rule captures."""
+    """A finding; where it is raised, with what the rule captures, as it reads it."""
     row = finding_rows(out[Out.FINDINGS])[out[Out.FINDING_COUNT]]
-    row.ts, row.since, row.rule, row.envelope = now, since, rule.id, envelope
-    row.raised = np.uint32(raised)
-    count = np.uint64(rule.captured) if raised != _ZERO else _ZERO
-    row.captured = np.uint32(count)
+    row.ts, row.since, row.rule, row.envelope = now, since, u32(linked[Linked.IDS])[number], envelope
+    is_raised = change == _RAISED
+    count = np.uint64(rule.captured) if is_raised else _ZERO
+    row.raised, row.captured = np.uint32(is_raised), np.uint32(count)
     captured, captured_qualities = f64(out[Out.CAPTURED]), u8(out[Out.CAPTURED_QUALITIES])
-    for number in range(count):
-        register = lists[np.uint64(rule.capture) + number]
-        place = out[Out.CAPTURED_COUNT] + number
-        captured[place], captured_qualities[place] = values[register], qualities[register]
+    for place in range(count):
+        cell = np.uint64(lists[np.uint64(rule.inputs) + np.uint64(lists[np.uint64(rule.capture) + place])])
+        word, at = times[cell + _UNTIL], out[Out.CAPTURED_COUNT] + place
+        quality = max(word & _LOW, STALE if word >> _EIGHT < now else OK)
+        captured[at], captured_qualities[at] = numbers[cell], np.uint8(quality)
     out[Out.FINDING_COUNT] += _ONE
     out[Out.CAPTURED_COUNT] += count

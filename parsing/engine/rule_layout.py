@@ -13,7 +13,7 @@ class Linked(IntEnum):
     RULES = 0
     CODE = 1
     LISTS = 2
-    TIMEOUTS = 3
+    DURATIONS = 3
     GROUPS = 4
     BITS = 5
     WAKE_BITS = 6
@@ -29,6 +29,8 @@ class Linked(IntEnum):
     CAPTURES = 15
     LATENESS = 16
     """µs as i64; rows leave once they are older than the watermark by more."""
+    BLOCK_WORDS = 17
+    IDS = 18
 
 
 class Block(IntEnum):

@@ -17,8 +17,8 @@ from parsing.rules.state import Directory, Snapshot, Transfer, check_waiting
 _FEWEST = 256
 """Rows, and words, that there is room for at first."""
 
-_SPARE = 3
-"""Times the room that is needed, so that rows are seldom moved to make some."""
+_ROOM = 5, 4
+"""Of what is needed there is room for five quarters: less is moved often, more does not stay in the cache."""
 
 _MOST_FREE = 64
 """Arrays of a size that are kept for others."""
@@ -102,12 +102,12 @@ class Machines:
         return int(self.records[number, Machine.TAIL] - self.records[number, Machine.HEAD])
 
     def make_room(self, numbers: np.ndarray, needs: np.ndarray) -> None:
-        """For so many more rows and words u64[machines, 2] of each of the `numbers`."""
-        records, needed = self.records[numbers], needs[numbers]
-        is_tight = (records[:, Machine.TAIL] + needed[:, 0] > records[:, Machine.CAPACITY]) | (
-            records[:, Machine.PAYLOAD_TAIL] + needed[:, 1] > records[:, Machine.PAYLOAD_CAPACITY]
-        )
-        for number in numbers[is_tight].tolist():
+        """For so many more rows and words u64[machines, 2] of each of the `numbers` u32[], which may repeat."""
+        tight, count = np.empty(len(numbers), np.uint32), np.zeros(1, np.uint64)
+        kernel("list_tight")(
+            len(numbers), address(numbers), address(self.records), address(needs), address(tight), address(count)
+        )  # fmt: skip
+        for number in tight[: int(count[0])].tolist():
             self._move(number, *needs[number].tolist())
 
     def mark(self) -> None:
@@ -116,10 +116,11 @@ class Machines:
         self._mark = _Mark(np.zeros(len(self.records), bool))
 
     def keep(self, numbers: np.ndarray) -> None:
-        """Where there is a mark, copy what is about to change of the `numbers` u32[]."""
+        """Where there is a mark, copy what is about to change of the `numbers` u32[], which may repeat."""
         mark = self._mark
         if mark is None:
             return
+        numbers = np.unique(numbers)
         mark.is_kept = np.append(mark.is_kept, np.zeros(len(self.records) - len(mark.is_kept), bool))
         new = numbers[~mark.is_kept[numbers]]
         mark.is_kept[new] = True
@@ -217,7 +218,9 @@ class Machines:
         return self._array(WAITING, rows), self._array(np.dtype(np.uint64), words)
 
     def _array(self, kind: np.dtype, size: int) -> np.ndarray:
-        room = 1 << (max(_FEWEST, _SPARE * size) - 1).bit_length()
+        needed = max(_FEWEST, size * _ROOM[0] // _ROOM[1])
+        step = 1 << needed.bit_length() - 4
+        room = -(-needed // step) * step
         free = self._free[kind.str, room]
         return free.pop() if free else np.empty(room, kind)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from parsing.engine.extractor import Extraction
 from parsing.engine.rule_layout import NO_TIME
 
-__all__ = ["NO_TIME", "DerivedRows", "Envelopes", "Findings", "FrameRows", "Outcome", "RuleRows"]
+__all__ = ["NO_TIME", "Derived", "DerivedRows", "Envelopes", "Findings", "FrameRows", "Outcome", "RuleRows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,51 @@ class DerivedRows:
     qualities: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
+class Derived:
+    """Rows of derived signals; iterating gives `DerivedRows` of each that has some."""
+
+    def __init__(self, outputs: list[tuple[int, int]], ends: np.ndarray, memory: np.ndarray) -> None:
+        """`outputs` are rule and group of each, `ends` u64 where their rows end; `memory` u8 has the columns `ts`,
+        `values`, `envelope` and `qualities`, one behind the other.
+        """
+        self._outputs, self._ends, self._memory = outputs, ends, memory
+
+    def __len__(self) -> int:
+        """Rows."""
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def __iter__(self) -> Iterator[DerivedRows]:
+        count, memory, start = len(self), self._memory, 0
+        ts, values = memory[: 8 * count].view(np.int64), memory[8 * count : 16 * count].view(np.float64)
+        envelope, qualities = memory[16 * count : 20 * count].view(np.uint32), memory[20 * count :]
+        for (rule, group), end in zip(self._outputs, self._ends.tolist(), strict=True):
+            if end > start:
+                here = slice(start, end)
+                yield DerivedRows(rule, group, envelope[here], ts[here], values[here], qualities[here])
+            start = end
+
+
 class Findings:
     """`rule` u32, `envelope` u32, `ts` and `since` i64 µs, `raised` bool (else cleared). What the n-th captured stands
     from `captured_at[n]` to `captured_at[n + 1]` in `captured` f64 and `captured_qualities` u8.
     """
 
-    rule: np.ndarray
-    envelope: np.ndarray
-    ts: np.ndarray
-    since: np.ndarray
-    raised: np.ndarray
-    captured_at: np.ndarray
-    captured: np.ndarray
-    captured_qualities: np.ndarray
+    def __init__(self, rows: np.ndarray, captured: np.ndarray, captured_qualities: np.ndarray) -> None:
+        """`rows` FINDING[]."""
+        self.rule, self.envelope, self.ts, self.since = (rows[name] for name in ("rule", "envelope", "ts", "since"))
+        self.captured, self.captured_qualities = captured, captured_qualities
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @cached_property
+    def raised(self) -> np.ndarray:
+        return self._rows["raised"] != 0
+
+    @cached_property
+    def captured_at(self) -> np.ndarray:
+        return np.append(np.uint32(0), np.cumsum(self._rows["captured"], dtype=np.uint32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +117,7 @@ class Outcome:
     order of time.
     """
 
-    derived: list[DerivedRows]
+    derived: Derived
     findings: Findings
     machine: np.ndarray
     late: np.ndarray

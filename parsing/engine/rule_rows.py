@@ -7,12 +7,42 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from parsing.engine.layout import ROWS_ALIGNED, Totals
 from parsing.engine.pointers import derived_rows, entry_rows, f64, i64, rule_groups, u8, u32, u64
-from parsing.engine.rule_layout import Block
+from parsing.engine.rule_layout import Block, Machine
 
-_ZERO, _ONE, _EIGHT, _ROW_BITS = np.uint64(0), np.uint64(1), np.uint64(8), np.uint64(32)
+_ZERO, _ONE, _TWO, _FOUR, _EIGHT, _ROW_BITS = (np.uint64(number) for number in (0, 1, 2, 4, 8, 32))
+_TOTALS, _ALIGNED = np.uint64(len(Totals)), np.uint64(ROWS_ALIGNED - 1)
 _BLOCK_BYTES = np.uint64(Block.WORDS * 8)
+_MACHINE_BYTES = np.uint64(Machine.WORDS * 8)
 _MOST = np.uint32(0xFFFF_FFFF)
+
+
+def list_blocks(
+    group_count: Any, places_at: Any, numbers_at: Any, totals_at: Any, model_groups: Any, frames_at: Any, filled_at: Any,
+    blocks_at: Any, count_at: Any,
+) -> None:  # fmt: skip
+    """Blocks of the groups that rules read and a batch of frames has rows of; how many to `count` u64.
+
+    `places` u32[group_count] is where a group stands in the model, `numbers` u32 its number; `totals` as `extract` leaves
+    them. `frames` u64: addresses of envelopes, orders and times by frame. `filled` u64: of values, qualities and indices.
+    """
+    places, numbers, totals = u32(places_at), u32(numbers_at), u64(totals_at)
+    frames, filled, found = u64(frames_at), u64(filled_at), _ZERO
+    for number in range(np.uint64(group_count)):
+        place = _TOTALS + np.uint64(places[number])
+        rows, start, cell = totals[place], totals[place + model_groups], totals[place + model_groups + model_groups]
+        if rows == _ZERO:
+            continue
+        block, padded = u64(blocks_at + found * _BLOCK_BYTES), (rows + _ALIGNED) & ~_ALIGNED
+        block[Block.GROUP], block[Block.COUNT] = np.uint64(numbers[number]), rows
+        block[Block.INDEX] = filled[_TWO] + start * _FOUR
+        block[Block.ENVELOPES], block[Block.ORDERS], block[Block.TIMES] = frames[_ZERO], frames[_ONE], frames[_TWO]
+        block[Block.VALUES], block[Block.VALUE_ROW] = filled[_ZERO] + cell * _EIGHT, _EIGHT
+        block[Block.QUALITIES], block[Block.QUALITY_ROW] = filled[_ONE] + cell, _ONE
+        block[Block.VALUE_SLOT], block[Block.QUALITY_SLOT] = padded * _EIGHT, padded
+        found += _ONE
+    u64(count_at)[0] = found
 
 
 def arrange_rows(
@@ -119,3 +149,29 @@ def split_rows(
         starts[row.output] = place + _ONE
         ts[place], envelopes[place], values[place] = row.ts, row.envelope, row.value
         qualities[place] = np.uint8(row.quality)
+
+
+def list_tight(
+    envelope_count: Any, machine_of_at: Any, machines_at: Any, needs_at: Any, tight_at: Any, count_at: Any
+) -> None:
+    """Machines u32 that lack room for what they need, each once; how many to `count` u64."""
+    machine_of, needs, tight, found = u32(machine_of_at), u64(needs_at), u32(tight_at), _ZERO
+    for number in range(np.uint64(envelope_count)):
+        place = np.uint64(machine_of[number])
+        machine = u64(machines_at + place * _MACHINE_BYTES)
+        rows, words = needs[place << _ONE], needs[(place << _ONE) + _ONE]
+        if (
+            machine[Machine.TAIL] + rows > machine[Machine.CAPACITY]
+            or machine[Machine.PAYLOAD_TAIL] + words > machine[Machine.PAYLOAD_CAPACITY]
+        ) and (found == _ZERO or not is_listed(tight, found, machine_of[number])):
+            tight[found] = machine_of[number]
+            found += _ONE
+    u64(count_at)[0] = found
+
+
+@njit(error_model="numpy")
+def is_listed(numbers: Any, count: Any, number: Any) -> Any:
+    for place in range(count):
+        if numbers[place] == number:
+            return True
+    return False

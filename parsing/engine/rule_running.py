@@ -13,6 +13,7 @@ from parsing.engine.pointers import (
     f64,
     i64,
     instructions,
+    prefetch,
     rule_groups,
     rules,
     u8,
@@ -35,6 +36,7 @@ _AHEAD, _TIME_END, _MOST_WAITING = np.int64(AHEAD), np.int64(TIME_END), np.uint6
 _NOT_CARRIED = np.uint8(NOT_CARRIED)
 _END, _NO_TIME = np.int64(END), np.int64(NO_TIME)
 _SOON = np.int64(1)
+_LINE, _ROW_BYTES = np.uint64(64), np.uint64(16)
 _FOUR, _BITS = np.uint64(4), np.uint64(64)
 _MACHINE_BYTES = np.uint64(Machine.WORDS * 8)
 
@@ -50,6 +52,10 @@ def run_rules(
         number = out[Out.ENVELOPE]
         machine = u64(machines_at + np.uint64(u32(envelopes[Envelopes.MACHINES])[number]) * _MACHINE_BYTES)
         if out[Out.TAKEN] == _ZERO:
+            following = number + _ONE if number + _ONE < envelopes[Envelopes.COUNT] else number
+            fetch_ahead(
+                u64(machines_at + np.uint64(u32(envelopes[Envelopes.MACHINES])[following]) * _MACHINE_BYTES), linked
+            )  # fmt: skip
             take(number, linked, blocks_at, entries_at, machine, envelopes, scratch_at)
             out[Out.TAKEN] = _ONE
         while True:
@@ -63,6 +69,18 @@ def run_rules(
             block[_WATERMARK] = max(block[_WATERMARK], oldest + np.int64(linked[Linked.LATENESS]) + _SOON)
         out[Out.TAKEN] = _ZERO
         out[Out.ENVELOPE] = number + _ONE
+
+
+@njit(error_model="numpy")
+def fetch_ahead(machine: Any, linked: Any) -> None:
+    """A machine's block is seldom in the cache, and rules read it here and there: that would cost more than they do."""
+    line, end = machine[Machine.BLOCK], machine[Machine.BLOCK] + linked[Linked.BLOCK_WORDS] * _WORD
+    while line < end:
+        prefetch(line)
+        line += _LINE
+    head = machine[Machine.WAITING] + machine[Machine.HEAD] * _ROW_BYTES
+    prefetch(head)
+    prefetch(head + _LINE)
 
 
 @njit(error_model="numpy")
@@ -124,8 +142,7 @@ def release(envelope: Any, linked: Any, machine: Any, out: Any) -> Any:
         machine[Machine.HEAD] = head
         for place in range(due):
             evaluate(
-                table[u32(due_at)[place]], now, stamp, code, lists, linked[Linked.VALUES], linked[Linked.QUALITIES],
-                linked[Linked.WAKES], numbers, block, out,
+                np.uint64(u32(due_at)[place]), now, stamp, table, code, lists, linked, numbers, block, out
             )  # fmt: skip
     return True
 
@@ -149,11 +166,12 @@ def come(
     payload = machine[Machine.PAYLOAD] + np.uint64(at) * _WORD
     count = np.uint64(group.count)
     values, qualities = f64(payload), u8(payload + count * _WORD)
-    timeouts = i64(linked[Linked.TIMEOUTS] + np.uint64(group.timeouts) * _WORD)
+    timeouts = i64(linked[Linked.DURATIONS] + np.uint64(group.timeouts) * _WORD)
+    cell = np.uint64(group.cell) - _CELL
     for number in range(count):
+        cell += _CELL
         if qualities[number] == _NOT_CARRIED:
             continue
-        cell = np.uint64(group.cell) + number * _CELL
         is_gap = block[cell + _AT] == _NEVER or block[cell + _UNTIL] >> _EIGHT < now
         block[cell + _SINCE] = now if is_gap else block[cell + _SINCE]
         numbers[cell], block[cell + _AT] = values[number], now

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from parsing.engine.kernels import address, kernel
-from parsing.engine.layout import ROWS_ALIGNED, Totals
 from parsing.engine.rule_layout import Block
 from parsing.engine.rule_outcome import FrameRows, RuleRows
 from parsing.engine.scratch import CompiledModel
-from parsing.rules.layout import ENTRY
+from parsing.rules.layout import ENTRY, WAITING
 from parsing.rules.linking import RuleTables
 
 _MOST_PLACES = 1 << 20
 """Beside the rows: orders are numbers of what an envelope holds, so in a batch they do not spread wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Rows of a batch in the order of the stream: `entries` ENTRY[], where each envelope's end u32, and how many rows and
+    words each machine needs, u64[machines, 2]; of machines without envelopes that is anything. `moving` WAITING[] is room
+    for twice the rows. Entries and room are the next batch's too.
+    """
+
+    entries: np.ndarray
+    ends: np.ndarray
+    needs: np.ndarray
+    moving: np.ndarray
 
 
 class Sources:
@@ -29,7 +42,9 @@ class Sources:
         self._count = np.arange(0, dtype=np.uint32)
         self._alive: list[np.ndarray] = []
         self._model: CompiledModel | None = None
-        self._places = np.empty(0, np.int64), np.empty(0, np.int64)
+        self._groups = np.empty(0, np.uint32), np.empty(0, np.uint32)
+        self._entries, self._moving = np.empty(0, ENTRY), np.empty(0, WAITING)
+        self._bounds, self._places = np.empty((0, 2), np.uint32), np.empty(1, np.uint32)
 
     def blocks(self, rows: Sequence[RuleRows | FrameRows], envelopes: int) -> np.ndarray:
         """u64[blocks, Block.WORDS]. ValueError where columns disagree, or a row is of no envelope or lacks a slot."""
@@ -38,26 +53,27 @@ class Sources:
             self._of_frames(each, envelopes) if isinstance(each, FrameRows) else self._of_group(each, envelopes)
             for each in rows
         ]
-        return np.concatenate([np.empty((0, Block.WORDS), np.uint64), *blocks])
+        return blocks[0] if len(blocks) == 1 else np.concatenate([np.empty((0, Block.WORDS), np.uint64), *blocks])
 
-    def arrange(
-        self, blocks: np.ndarray, machine_of: np.ndarray, machines: int
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Entries ENTRY[rows], where each envelope's end u32, and the needs u64[machines, 2] of rows and words; of other
-        machines than `machine_of` u32 says of envelopes, these are anything. ValueError where orders are spread wide.
-        """
+    def arrange(self, blocks: np.ndarray, machine_of: np.ndarray, machines: int) -> Arranged:
+        """By the machine's number u32 of each envelope. ValueError where orders are spread too wide."""
         rows = int(blocks[:, Block.COUNT].sum())
-        room = _MOST_PLACES + rows
-        entries, ends = np.empty(rows, ENTRY), np.empty(len(machine_of), np.uint32)
-        needs, total = np.empty((machines, 2), np.uint64), np.zeros(1, np.uint64)
-        bounds, places = np.empty((len(machine_of), 2), np.uint32), np.empty(room + 1, np.uint32)
+        if rows > len(self._entries) or len(machine_of) > len(self._bounds):
+            self._entries, self._moving = np.empty(2 * rows, ENTRY), np.empty(4 * rows, WAITING)
+            self._bounds = np.empty((2 * len(machine_of), 2), np.uint32)
+        ends, needs = np.empty(len(machine_of), np.uint32), np.empty((machines, 2), np.uint64)
+        total, room = np.zeros(1, np.uint64), len(self._places) - 1
         kernel("arrange_rows")(
             len(blocks), address(blocks), address(self._tables.groups), len(machine_of), address(machine_of),
-            address(bounds), address(ends), address(needs), address(places), room, address(entries), address(total),
+            address(self._bounds), address(ends), address(needs), address(self._places), room, address(self._entries),
+            address(total),
         )  # fmt: skip
         if total[0] > room:
-            raise ValueError(f"orders of {rows} rows are spread over {total[0]} places")
-        return entries, ends, needs
+            if total[0] > _MOST_PLACES + rows:
+                raise ValueError(f"orders of {rows} rows are spread over {total[0]} places")
+            self._places = np.empty(2 * int(total[0]) + 1, np.uint32)
+            return self.arrange(blocks, machine_of, machines)
+        return Arranged(self._entries, ends, needs, self._moving)
 
     def _of_group(self, rows: RuleRows, envelopes: int) -> np.ndarray:
         number = self._numbers.get(rows.group)
@@ -90,20 +106,16 @@ class Sources:
         if not frames == len(ts) == len(extraction.frames) or (frames and int(envelope.max()) >= envelopes):
             raise ValueError("columns of frames disagree, or a frame is of no envelope")
         filled, (places, numbers) = extraction.filled, self._places_in(extraction.model)
-        counts, starts, cells = filled.totals[len(Totals) :].reshape(3, -1)[:, places]
-        there = np.flatnonzero(counts)
-        counts, starts, cells = counts[there], starts[there], cells[there]
-        padded = (counts + np.uint64(ROWS_ALIGNED - 1)) & ~np.uint64(ROWS_ALIGNED - 1)
         self._alive += [envelope, ts, filled.memory]
-        memory, room, blocks = address(filled.memory), filled.room, np.zeros((len(there), Block.WORDS), np.uint64)
-        blocks[:, Block.GROUP], blocks[:, Block.COUNT] = numbers[there], counts
-        blocks[:, Block.INDEX] = np.uint64(memory + room.index_at) + starts * np.uint64(4)
-        blocks[:, Block.ENVELOPES], blocks[:, Block.TIMES] = address(envelope), address(ts)
-        blocks[:, Block.ORDERS] = address(self._counting(frames))
-        blocks[:, Block.VALUES], blocks[:, Block.VALUE_ROW] = np.uint64(memory) + cells * np.uint64(8), 8
-        blocks[:, Block.VALUE_SLOT], blocks[:, Block.QUALITY_SLOT] = padded * np.uint64(8), padded
-        blocks[:, Block.QUALITIES], blocks[:, Block.QUALITY_ROW] = np.uint64(memory + room.qualities_at) + cells, 1
-        return blocks
+        memory, room = address(filled.memory), filled.room
+        columns = np.array([address(envelope), address(self._counting(frames)), address(ts)], np.uint64)
+        parts = np.array([memory, memory + room.qualities_at, memory + room.index_at], np.uint64)
+        blocks, count = np.empty((len(places), Block.WORDS), np.uint64), np.zeros(1, np.uint64)
+        kernel("list_blocks")(
+            len(places), address(places), address(numbers), address(filled.totals), extraction.model.groups,
+            address(columns), address(parts), address(blocks), address(count),
+        )  # fmt: skip
+        return blocks[: int(count[0])]
 
     def _places_in(self, model: CompiledModel) -> tuple[np.ndarray, np.ndarray]:
         """Where the groups that rules read stand in a model, and their numbers."""
@@ -111,9 +123,9 @@ class Sources:
             pairs = [(place, self._numbers[group]) for place, group in enumerate(model.ids) if group in self._numbers]
             if any(model.widths[place] < self._widths[number] for place, number in pairs):
                 raise ValueError("rules read slots that groups of the model do not have")
-            places, numbers = np.array(pairs, np.int64).reshape(-1, 2).T
-            self._model, self._places = model, (places, numbers)
-        return self._places
+            places, numbers = (np.array(column, np.uint32) for column in (list(zip(*pairs, strict=True)) or [[], []]))
+            self._model, self._groups = model, (places, numbers)
+        return self._groups
 
     def _counting(self, count: int) -> np.ndarray:
         """u32 from 0 on, at least so many."""

@@ -174,8 +174,8 @@ class BuilderBase:
 
     # Comments
 
-    def remarks(self, start: int, end: int, clauses: Sequence[Clause] = ()) -> Remarks:
-        """Take the comments at and in the node from those that wait."""
+    def remarks(self, start: int, end: int, clauses: Sequence[Clause] | None = None) -> Remarks:
+        """Take the comments at and in the node from those that wait. `clauses` None: it has no braces."""
         comments = self._comments
         if not comments or comments[-1].anchor < start:
             return NO_REMARKS
@@ -188,9 +188,9 @@ class BuilderBase:
         behind = ""
         if taken[-1].behind and taken[-1].anchor == end:
             behind = taken.pop().text
-        inside = [(clause.keyword, clause.start, clause.end) for clause in clauses] + [("}", end - 1, end)]
         found: list[tuple[str, Remarks]] = []
-        for keyword, begin, finish in inside if taken and taken[-1].anchor > start else ():
+        closing = () if clauses is None else (Clause("}", None, end - 1, end),)
+        for keyword, _, begin, finish in (*(clauses or ()), *closing):
             above = [one for one in taken if one.anchor == begin and not one.behind]
             beside = [one for one in taken if one.anchor == finish and one.behind]
             if above or beside:

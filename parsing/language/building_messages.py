@@ -172,7 +172,7 @@ class Messages(Options):
         return mux
 
     def case(self, start: int, end: int, ranges: list[RawInterval], title: str, members: list[Any]) -> Case:
-        return Case(tuple(ranges), title, tuple(members), Span(start, end), self.remarks(start, end))
+        return Case(tuple(ranges), title, tuple(members), Span(start, end), self.remarks(start, end, ()))
 
     def otherwise(self, start: int, end: int, _page: Name | None = None) -> Clause:
         return Clause("else", None, start, end)
@@ -258,10 +258,10 @@ class Messages(Options):
     # Enums
 
     def enum(self, start: int, end: int, name: Name, members: list[EnumMember]) -> Enum:
-        return Enum(name, None, tuple(members), Span(start, end), self.remarks(start, end))
+        return Enum(name, None, tuple(members), Span(start, end), self.remarks(start, end, ()))
 
     def enum_with_type(self, start: int, end: int, name: Name, kind: Name, members: list[EnumMember]) -> Enum:
-        return Enum(name, kind, tuple(members), Span(start, end), self.remarks(start, end))
+        return Enum(name, kind, tuple(members), Span(start, end), self.remarks(start, end, ()))
 
     def enum_member(self, start: int, end: int, number: int | None, name: Name, title: str) -> EnumMember:
         return EnumMember(number, name, title, Span(start, end), self.remarks(start, end))

@@ -69,7 +69,7 @@ class Objects(Messages):
         return Suspicion(condition, reason, Span(start, end), self.remarks(start, end))
 
     def severity_map(self, start: int, end: int, signal: Name, arms: list[SeverityArm]) -> Clause:
-        remarks = self.remarks(start, end)
+        remarks = self.remarks(start, end, ())
         return Clause("severity", SeverityMap(signal, tuple(arms), Span(start, end), remarks), start, end)
 
     def text_arm(self, start: int, end: int, text: str, severity: Name) -> SeverityArm:

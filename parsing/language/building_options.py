@@ -18,8 +18,9 @@ class Options(Expressions):
         """Of a signal, by keyword."""
         given: list[Clause] = []
         for option in options:
-            if option.keyword == "[" and given and given[-1].keyword == "range":
-                bounds = given.pop()
+            bounds = given[-1] if given and given[-1].keyword == "range" else None
+            if option.keyword == "[" and bounds is not None and bounds.value.unit is None:
+                given.pop()
                 given.append(Clause("range", bounds.value._replace(unit=option.value), bounds.start, option.end))
             elif option.keyword == "[":
                 given.append(option._replace(keyword="unit"))

@@ -32,7 +32,6 @@ RESERVED = frozenset(("AND", "OR", "NOT", "TRUE", "FALSE", "IS", "IN"))
 """Words that are never names, unless between backticks."""
 
 _JSON = json.JSONDecoder(parse_constant=_no_number)
-_OBJECT = re.compile(r"\s*+(?=[{\[])")
 
 
 class Token(NamedTuple):
@@ -86,6 +85,7 @@ class Tokens:
 
     def _stretch(self, position: int) -> Generator[Token, None, int | None]:
         """Read to the end, or to what no regular expression can measure; return where it goes on behind that."""
+        behind_json = False
         words, signs = table().words, table().signs
         make = partial(tuple.__new__, Token)
         for match in _scanner().finditer(self.text, position):
@@ -103,6 +103,12 @@ class Tokens:
                 kind = END
             if self._waiting:
                 self._settle(start)
+            if behind_json and text[:1] in {"{", "["}:
+                token = self._object(start)
+                self._last = token.end
+                yield token
+                return token.end
+            behind_json = kind == "JSON"
             self._last = end
             if kind == "BLOCK":
                 closed = self.text.find("*/", end)
@@ -110,10 +116,6 @@ class Tokens:
                 yield Token(kind, self.text[start:end], start, end)
                 return end
             yield make((kind, text, start, end))
-            if kind == "JSON" and (begin := _OBJECT.match(self.text, end)):
-                token = self._object(begin.end())
-                yield token
-                return token.end
         return None
 
     def _object(self, start: int) -> Token:

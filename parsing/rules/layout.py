@@ -82,32 +82,40 @@ class InputKind(IntEnum):
 
 INSTRUCTION = np.dtype([(name, np.uint16) for name in ("op", "to", "a", "b", "c", "d")] + [("x", np.uint32)])
 
-# Places: `code` in instructions; `inputs` in lists: cells of the `count` inputs and attributes, behind them the
-# `InputKind` of each; `frame` in registers: constants, then the inputs; `conditions` in lists: for each, where its list
-# is (number of cells, cells); `capture` in lists: registers of the `captured`. `cell` and `memory` in the machine's
-# block, `wake` among its wake times. `hold` 0: none. `output` and `wake` may be NONE.
+# 64 bytes, a cache line. Places: `code` in instructions; `inputs` in lists: cells of the `count` inputs and attributes
+# that code reads and of those behind them, then the `InputKind` of each; `frame` in registers: `constants`, then the
+# inputs; `conditions` in lists: for each, where its list is (number of cells, cells); `capture` in lists: numbers of the
+# `captured` inputs; `durations`: `hold` (0: none) and cooldown. `cell` and `memory` in the machine's block, `wake` among
+# its wake times. `output` and `wake` may be NONE. `inputs` are `all_inputs`.
 RULE = np.dtype(
     [
         ("code", np.uint32),
         ("inputs", np.uint32),
-        ("count", np.uint32),
         ("frame", np.uint32),
-        ("constants", np.uint32),
         ("conditions", np.uint32),
         ("memory", np.uint32),
         ("cell", np.uint32),
         ("wake", np.uint32),
         ("output", np.uint32),
         ("capture", np.uint32),
-        ("captured", np.uint32),
-        ("id", np.uint32),
-        ("on_change", np.uint32),
-        ("hold", np.int64),
+        ("durations", np.uint32),
+        ("count", np.uint16),
+        ("all_inputs", np.uint16),
+        ("constants", np.uint16),
+        ("captured", np.uint8),
+        ("flags", np.uint8),
         ("minimum", np.float64),
         ("maximum", np.float64),
-        ("cooldown", np.int64),
     ]
 )
+
+
+class Flag(IntEnum):
+    """Bits of `flags`."""
+
+    HOLD = 1
+    ON_CHANGE = 2
+
 
 # Of a group that rules read: its `count` inputs have cells from `cell` on, their slots from `inputs` on in lists, and
 # how long they are fresh from `timeouts` on. The rules to evaluate where it comes are the `triggered` from `triggers`

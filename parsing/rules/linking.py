@@ -20,6 +20,7 @@ from parsing.rules.layout import (
     STEADY_CELL,
     UNKNOWN_CELL,
     Cell,
+    Flag,
     Header,
     InputKind,
 )
@@ -34,8 +35,8 @@ WORD_BITS = 64
 class RuleTables:
     """What kernels read of a model's rules; the records are described in `parsing.rules.layout`.
 
-    `rules` RULE[r], `code` INSTRUCTION[], `lists` u32[], `timeouts` i64[], `groups` GROUP[g], `bits` u64[], `wake_bits`
-    u32[w] (where in `bits` the rules begin that are evaluated with each that wakes), `registers` f64[]. `block` i64[]
+    `rules` RULE[r], `code` INSTRUCTION[], `lists` u32[], `durations` i64[], `groups` GROUP[g], `bits` u64[], `wake_bits`
+    u32[w] (where in `bits` the rules begin that are evaluated with each that wakes), `ids` u32[r], `registers` f64[]. `block` i64[]
     is the memory of a machine that is new, its wake times from `wakes` on.
 
     `group_ids` by group, `signals` by cell, `attributes` by cell behind those, `linked` by rule, and `outputs` the rule
@@ -45,10 +46,11 @@ class RuleTables:
     rules: np.ndarray
     code: np.ndarray
     lists: np.ndarray
-    timeouts: np.ndarray
+    durations: np.ndarray
     groups: np.ndarray
     bits: np.ndarray
     wake_bits: np.ndarray
+    ids: np.ndarray
     registers: np.ndarray
     block: np.ndarray
     wakes: int
@@ -104,7 +106,7 @@ class _Linker:
         self._kinds = {rule.id: InputKind.DERIVED if rule.output else InputKind.STEADY for rule in linked}
         self._lists: list[int] = []
         self._bits: list[int] = []
-        self._timeouts: list[int] = []
+        self._durations: list[int] = []
         self._registers: list[float] = []
         self._block: list[int] = []
         self._instructions = 0
@@ -124,8 +126,9 @@ class _Linker:
         wake_bits = [self._add_bits(closures[number]) for number in waking]
         return RuleTables(
             rules=rules, code=self._code(), lists=np.array(self._lists, np.uint32),
-            timeouts=np.array(self._timeouts, np.int64), groups=groups, bits=np.array(self._bits, np.uint64),
-            wake_bits=np.array(wake_bits, np.uint32), registers=np.array(self._registers, np.float64),
+            durations=np.array(self._durations, np.int64), groups=groups, bits=np.array(self._bits, np.uint64),
+            wake_bits=np.array(wake_bits, np.uint32), ids=np.array([rule.id for rule in linked], np.uint32),
+            registers=np.array(self._registers, np.float64),
             block=np.array(self._block, np.int64), wakes=Header.WORDS + Cell.WORDS * len(self._cells),
             group_ids=group_ids, signals=self._signals, attributes=self._attributes, linked=linked,
             outputs=tuple(linked[number].id for number in outputs),
@@ -170,12 +173,15 @@ class _Linker:
             if SHAPES[op].extra is Extra.MEMORY and memory_of(rule, op)
             for word in INITIAL[op]
         ]  # fmt: skip
+        hold = (output and output.hold) or 0
+        durations = len(self._durations)
+        self._durations += [hold, rule.cooldown]
+        flags = Flag.HOLD * bool(hold) | Flag.ON_CHANGE * (output is not None and output.store == "on_change")
         return (
-            code, self._add([*cells, *kinds]), len(cells), frame, constants, self._add(conditions), memory,
-            self._cells[rule.id], 0, 0, self._add([constants + number for number in rule.capture]), len(rule.capture),
-            rule.id, output is not None and output.store == "on_change", (output and output.hold) or 0,
+            code, self._add([*cells, *kinds]), frame, self._add(conditions), memory, self._cells[rule.id], 0, 0,
+            self._add(list(rule.capture)), durations, _read(rule), len(cells), constants, len(rule.capture), flags,
             -np.inf if output is None or output.minimum is None else output.minimum,
-            np.inf if output is None or output.maximum is None else output.maximum, rule.cooldown,
+            np.inf if output is None or output.maximum is None else output.maximum,
         )  # fmt: skip
 
     def _code(self) -> np.ndarray:
@@ -188,8 +194,8 @@ class _Linker:
     def _group(self, group: int, triggers: int) -> tuple[int, ...]:
         inputs = [each for each in self._signals if each.group == group]
         triggered = [number for number in range(len(self._linked)) if triggers >> number & 1]
-        timeouts = len(self._timeouts)
-        self._timeouts += [INFINITE if each.timeout is None else each.timeout for each in inputs]
+        timeouts = len(self._durations)
+        self._durations += [INFINITE if each.timeout is None else each.timeout for each in inputs]
         return (
             self._add([each.slot for each in inputs]), timeouts, len(inputs), self._cells[inputs[0]],
             self._add(triggered), len(triggered), self._add_bits(triggers), payload_words(len(inputs)),
@@ -216,6 +222,13 @@ def _ops(rule: CompiledRule) -> tuple[int, ...]:
 
 def _kind_of(key: SignalSource | str) -> InputKind:
     return InputKind.SIGNAL if isinstance(key, SignalSource) else InputKind.STEADY
+
+
+def _read(rule: CompiledRule) -> int:
+    """How many of the first inputs and attributes code reads, which is all but some of those that are only captured."""
+    if rule.attributes:
+        return len(rule.inputs) + len(rule.attributes)
+    return 1 + max((rule.inputs.index(each) for each in _evaluated_with(rule)), default=-1)
 
 
 def _evaluated_with(rule: CompiledRule) -> list[SignalSource | RuleSource]:

@@ -90,7 +90,7 @@ class Directory:
         ends = np.append(tables.rules["memory"], len(tables.block))
         hashes = [int(rule.hash[:16], 16) for rule in tables.linked]
         rules = np.array(
-            list(zip(tables.rules["id"], ends[1:] - ends[:-1], wakes, hashes, strict=True)), _RULE
+            list(zip(tables.ids, ends[1:] - ends[:-1], wakes, hashes, strict=True)), _RULE
         )  # fmt: skip
         counts = _COUNTS.pack(len(signals), len(tables.attributes), len(rules), len(tables.wake_bits))
         return counts + signals.tobytes() + rules.tobytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsing.quality import Quality
+from parsing.rules.program import Derived
 from tests.checker.compiling import compiled, places, run, value_of
 
 MESSAGE = """
@@ -72,9 +73,9 @@ def test_a_derived_signal_comes_to(rule: str, values: dict[str, float], expected
 
 
 def test_a_conversion_rounds_once():
-    # 7 * 0.01 is 0.07000000000000001.
+    # 35 * 0.01 is 0.35000000000000003.
     text = "message M on can 0x123 { timeout 1s signal a : u8 at byte 1 [kPa] }\nderived x : f64 [bar] = a\n"
-    assert value_of(text, "x", a=7.0) == (0.07, Quality.OK)
+    assert value_of(text, "x", a=35.0) == (0.35, Quality.OK)
 
 
 def test_consts_are_calculated_at_once():
@@ -101,3 +102,25 @@ def test_a_rate_is_per_time():
     at = places(checked)["pressure"]
     rows = run(checked.program, [{at: 1.0}, {at: 3.0}])
     assert rows[-1].value == pytest.approx(120.0)
+
+
+def test_a_range_of_a_signal_may_be_in_another_unit():
+    text = "message M on can 0x123 { timeout 1s signal a : u16 at byte 1 scale 0.5 [bar] range 0..45 [MPa] }\n"
+    (group,) = compiled(text).content.sets[0].messages[0].groups
+    assert (group.signals[0].minimum, group.signals[0].maximum, group.signals[0].scale) == (0.0, 450.0, 0.5)
+
+
+def test_a_counter_runs_over_in_the_unit_of_its_signal():
+    text = "message M on can 0x123 { timeout 9s signal a : u8 at byte 1 scale 0.5 [h] }\n"
+    checked = compiled(f"{text}derived x : f64 [h] = unroll(a, bits: 8)\n")
+    at = places(checked)["a"]
+    rows = run(checked.program, [{at: 127.0}, {at: 1.0}])
+    assert [row.value for row in rows] == [127.0, 129.0]
+
+
+def test_hold_and_store_are_kept():
+    (rule,) = compiled(
+        f'{MESSAGE}derived x : f64 [bar] = pressure hold 2s store on_change doc "as it is"\n'
+    ).program.rules
+    assert isinstance(rule, Derived)
+    assert (rule.hold, rule.store, rule.comment, rule.unit) == (2_000_000, "on_change", "as it is", "bar")

@@ -1,8 +1,7 @@
 """A text with everything that the language can say, formatted."""
 
-EXAMPLE = '''\
+EXAMPLE = """\
 # Wheel loader: engine and hydraulics
-
 message EngineSpeed "Engine, fast" on j1939 pgn 61444 sa 0x00 {
     length 8
     timeout 500ms  # then every signal is stale
@@ -21,7 +20,7 @@ message Pump on can 0x18FF5027 {
     signal page : u8 at byte 1
     mux page {
         case 0 "pressure" {
-            signal pressure : u16 at byte 2 be scale 0.1 [bar]
+            signal pressure : u16          at byte 2 be scale 0.1 [bar]
             signal state    : u2 enum Lamp at bit 26
         }
         case 1, 4..7 {
@@ -58,7 +57,7 @@ enum Lamp {
 }
 
 position Gnss "Antenna" on vehicle_position each $.fixes[0] {
-    signal lat : f64 at $.lat       [deg] range -90..90
+    signal lat : f64 at $.lat        [deg] range -90..90
     signal lon : f64 at $.`long.`[1]
     suspect when lat == 0 [deg] and lon == 0 [deg] as null_island
     suspect when ts > received_at + 5min as bad_clock
@@ -77,8 +76,9 @@ const rated_torque = 2000 [N*m] doc "Of the data sheet"
 const half = 0.5
 
 derived power : f64 [kW] = speed * torque * rated_torque hold 2s range 0..500 [kW] store on_change
-derived swings : i64 [count] = unroll(swing_raw, bits: 16, max_step: 500 [count], reset: ecu_id != prev(ecu_id))
-derived calm : bool = not (speed is not valid) and (pressure ?? 0 [bar]) in 0..5 [bar] and speed absent for 5s
+derived swings : i64 [count] = unroll(swing_raw, bits: 16, max_step: 500 [count],
+    reset: ecu_id != prev(ecu_id))
+derived calm : bool = not speed is not valid and pressure ?? 0 [bar] in 0..5 [bar] and speed absent for 5s
 derived signed : f64 = -(a - (b - c)) * -d % 3 + (x > 0 ? 1 : y ? 2 : 3)
 
 check oil "Oil follows speed" {
@@ -116,4 +116,4 @@ test "hot for ten seconds" {
 }
 
 # the end
-'''
+"""

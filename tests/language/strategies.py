@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from parsing.language import ast, expressions
+from parsing.language.building import OUTCOMES
 from parsing.language.building_expressions import OF_RULES, STATES
 from parsing.language.building_messages import FORMATS
 from parsing.language.building_objects import SEVERITIES
 from parsing.language.building_options import STORES
-from parsing.language.building import OUTCOMES
 from parsing.language.parser_table import table
 
 NOWHERE = ast.Span(0, 0)
@@ -24,9 +24,9 @@ COMMENTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).
     lambda text: text.removeprefix(" ").rstrip()
 )
 UNITS = st.sampled_from(["rpm", "L/min", "degC", "%", "", "N*m"]).map(lambda text: expressions.Unit(text, NOWHERE))
-REALS = st.one_of(
-    st.integers(-(2**40), 2**40).map(float), st.floats(allow_nan=False, allow_infinity=False)
-).map(lambda value: value + 0.0)
+REALS = st.one_of(st.integers(-(2**40), 2**40).map(float), st.floats(allow_nan=False, allow_infinity=False)).map(
+    lambda value: value + 0.0
+)
 DURATIONS = st.one_of(st.integers(0, 10**6), st.integers(0, 10**4).map(lambda value: value * 1_000_000))
 RAWS = st.integers(-(2**63), 2**64 - 1)
 PAYLOADS = st.binary(max_size=70)
@@ -130,9 +130,7 @@ SIGNALS = node(
 
 
 def muxes(members):
-    case = node(
-        ast.Case, ranges=tuples(RAW_INTERVALS, 1), title=TITLES, members=tuples(members), remarks=BODY_REMARKS
-    )
+    case = node(ast.Case, ranges=tuples(RAW_INTERVALS, 1), title=TITLES, members=tuples(members), remarks=BODY_REMARKS)
     with_else = node(
         ast.Mux, multiplexor=NAMES, cases=tuples(case), has_else=st.just(True), remarks=remarks("else", "}")
     )
@@ -141,9 +139,7 @@ def muxes(members):
 
 
 CASE_MEMBERS = SIGNALS | muxes(SIGNALS)
-DTC_LISTS = node(
-    ast.DtcList, name=NAMES, first_byte=st.integers(0, 99), maximum=st.integers(0, 99), remarks=REMARKS
-)
+DTC_LISTS = node(ast.DtcList, name=NAMES, first_byte=st.integers(0, 99), maximum=st.integers(0, 99), remarks=REMARKS)
 SOURCES = st.one_of(
     node(ast.CanSource, can_id=st.integers(0, 0x7FF), extended=st.booleans()),
     node(ast.CanSource, can_id=st.integers(0x800, 0x1FFFFFFF), extended=st.just(True)),
@@ -291,9 +287,7 @@ STEPS = st.one_of(
     ),
     node(ast.ExpectStep, at=DURATIONS, expect=tuples(EXPECTATIONS, 1), remarks=REMARKS),
 )
-TESTS = node(
-    ast.Test, title=TITLES, machine=tuples(EQUALITIES), steps=tuples(STEPS), remarks=BODY_REMARKS
-)
+TESTS = node(ast.Test, title=TITLES, machine=tuples(EQUALITIES), steps=tuples(STEPS), remarks=BODY_REMARKS)
 
 ITEMS = st.one_of(MESSAGES, ENUMS, OBJECTS, CONSTS, DERIVED, CHECKS, EVENTS, GOLDEN, TESTS)
 DOCUMENTS = st.builds(ast.Document, items=tuples(ITEMS, 0, 4), remarks=tuples(COMMENTS, 0, 2))

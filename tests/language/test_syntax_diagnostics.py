@@ -15,7 +15,7 @@ from parsing.language.parser import parse
 from parsing.language.rendering import render
 
 FOLDER = Path(__file__).parent / "golden" / "syntax"
-LINE = "-" * 100 + "\n"
+LINE = "=" * 80 + "\n"
 FILES = sorted(FOLDER.glob("*.txt"))
 
 

@@ -1,10 +1,10 @@
 """Whatever a body holds, reading it gives objects or a fault; and what it gives is what an obvious reference says."""
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parsing.objects.decoding import ObjectDecoder
@@ -75,6 +75,10 @@ def reference(raw: Any, signal: ObjectSignal) -> tuple[float, Quality]:
     return value, Quality.OUT_OF_RANGE if below or above else Quality.OK
 
 
+def integer(kind: Literal["unsigned", "signed"], length: int) -> ObjectSignal:
+    return ObjectSignal(0, "x", kind, length, ("x",), 1.0, 0.0, None, None, "", None, "")
+
+
 SIGNALS = st.builds(
     ObjectSignal,
     slot=st.just(0), name=st.just("x"), type=st.sampled_from(["unsigned", "signed", "float", "boolean"]),
@@ -90,6 +94,10 @@ RAWS = st.one_of(
 
 
 @given(SIGNALS, RAWS)
+@example(integer("unsigned", 8), 256)
+@example(integer("unsigned", 8), -1)
+@example(integer("signed", 8), 128)
+@example(integer("signed", 8), -129)
 def test_values_and_qualities(signal: ObjectSignal, raw: Any) -> None:
     value, quality = reference(raw, signal)
     judged = judge_number(raw, signal)

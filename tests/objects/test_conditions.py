@@ -128,3 +128,12 @@ def test_a_release_with_a_pattern_that_never_ends_is_refused() -> None:
     arms = (severity.arms[3]._replace(pattern="(a+)+$"), *severity.arms[4:])
     assert refused(LOGS, severity=severity._replace(arms=arms)).path == "content.objects[0].severity.arms[0].pattern"
     assert refused(JUMPS, severity=severity._replace(signal="lat")).path.startswith("content.objects[0].severity")
+
+
+@pytest.mark.parametrize(
+    ("op", "operands"), [(Op.HAVERSINE, 2), (Op.NOT, 2), (Op.ADD, 1), (Op.SELECT, 2), (Op.LEAST, 3)]
+)
+def test_an_operation_with_another_number_of_operands_is_refused(op: Op, operands: int) -> None:
+    steps = (*[ConditionStep("constant", 1.0, 0)] * operands, ConditionStep("operation", int(op), operands))
+    with pytest.raises(InvalidCondition, match=op.name):
+        judgement_of(ObjectJudgement((), (), (ObjectSuspicion("r", steps),)), 0)

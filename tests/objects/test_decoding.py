@@ -107,6 +107,11 @@ def test_places_outside_the_globe_are_kept_and_said() -> None:
     one = position(gps=[2.0, -4.0])
     assert (one.quality, one.reason) == (Quality.OUT_OF_RANGE, "lat,lon")
     assert one.lat == pytest.approx(114.59155902616465)
+    assert [position(gps=[lat, lon]).reason for lat, lon in ((1.57, 3.14), (1.5709, 0), (0, -3.1416))] == [
+        "",
+        "lat",
+        "lon",
+    ]
 
 
 def test_texts_that_no_column_takes_are_rows() -> None:
@@ -150,7 +155,7 @@ fault Controllers "Trouble codes by controller" on vehicle_dtc each $.report.dtc
 
 def test_objects_are_the_members_of_a_list_and_inherit_what_the_body_says() -> None:
     body = {
-        "ts": T0, "sa": 3, "bus": 1, "report": {
+        "ts": T0, "sa": 3, "bus": 1, "h": 7.0, "report": {
             "dtcs": [
                 {"code": {"spn": 110, "fmi": 3}, "on": 1, "h": 12.5, "where": "engine"},
                 {"code": {"spn": 520, "fmi": 31}, "on": 0, "ts": T0 + 1, "sa": 9, "text": "hot"},
@@ -162,8 +167,8 @@ def test_objects_are_the_members_of_a_list_and_inherit_what_the_body_says() -> N
         DtcObject(T0, 110, 3, 127, 0, True, 1, 3, ""),
         DtcObject(T0 + 1, 520, 31, 127, 0, False, 1, 9, "hot"),
     )
-    assert [row[3] for row in found.values] == [12.5, 0.0]
-    assert [row[3] for row in found.qualities] == [Quality.OK, Quality.ABSENT]
+    assert [row[3] for row in found.values] == [12.5, 7.0]
+    assert [row[3] for row in found.qualities] == [Quality.OK, Quality.OK]
     assert found.texts == (TextValue(0, 4, "engine", Quality.OK),)
     assert len(read(FAULTS, "vehicle_dtc", [body, body]).objects) == 4
 
@@ -269,3 +274,11 @@ def test_the_first_definition_of_a_kind_is_used_and_other_kinds_keep_the_default
     outcomes, _ = run(catalogue_of(two), [[envelope(0, "vehicle_log", lines), envelope(1, "vehicle_position", where)]])
     assert [row["severity"] for row in rows(outcomes, "log")] == ["critical"]
     assert [(row["lat"], row["lon"]) for row in rows(outcomes, "position")] == [(1.0, 2.0)]
+
+
+def test_objects_of_one_time_are_told_apart_by_their_ordinal() -> None:
+    bodies = [BODY | {"time": {"s": second}, "v": v} for second, v in ((1e9, 1), (2e9, 2), (1e9, 3))]
+    outcomes, _ = run(catalogue_of(VEHICLE), [[envelope(0, "vehicle_position", [b | {"key": None} for b in bodies])]])
+    for table in ("position", "frame_values", "text_value"):
+        assert [row["ordinal"] for row in rows(outcomes, table)] == [0, 0, 1], table
+    assert [row["values"][3] for row in rows(outcomes, "frame_values")] == [1.0, 2.0, 3.0]

@@ -121,3 +121,7 @@ def test_older_states_have_no_trails_and_broken_ones_are_told() -> None:
     assert MachineState.unpack(old) == MachineState(1, envelopes=3, frames=9)
     with pytest.raises(UnreadableState):
         MachineState(1, trails={4: [5, [T0, b"1234567", b"\0"], None, 0]}).unpack_trails()
+
+
+def test_what_is_out_of_range_keeps_that_reason_and_is_not_remembered() -> None:
+    assert reasons([(0, 50.0), (1, 95.0), (2, 51.0), (3, 50.0001)]) == ["", "lat", "speed_jump", ""]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -119,15 +120,15 @@ class Deployment:
 
 
 @pytest.fixture
-def new_deployment(tmp_path: Path) -> Iterator[Callable[[list[str]], Deployment]]:
+def new_deployment(tmp_path: Path) -> Iterator[Callable[..., Deployment]]:
     """Makes deployments whose workers start from copies of a small release; `devices` are its machines 1, 2, …"""
     made: list[Deployment] = []
 
-    def make(devices: list[str]) -> Deployment:
+    def make(devices: list[str], content: dict[str, Any] | None = None) -> Deployment:
         name = f"t{uuid.uuid4().hex[:10]}"
         var = tmp_path / name
         var.mkdir()
-        give_copies(var, devices)
+        give_copies(var, devices, content=content)
         environment = {
             "DUCO_VAR": str(var), "KAFKA_TOPIC_PREFIX": f"{name}.", "KAFKA_PARTITIONS": str(PARTITIONS),
             "CLICKHOUSE_DATABASE_PREFIX": f"{name}_", "REDIS_PREFIX": f"{name}:", "META_API_URL": "http://127.0.0.1:9",

@@ -82,7 +82,11 @@ def test_what_a_release_leaves_alone_goes_on(random: Random) -> None:
     tell(told, successor.finish())
     hashes = {rule.id: rule.hash for rule in compiled(old)}
     unchanged = {rule.id for rule in compiled(new) if hashes.get(rule.id) == rule.hash}
-    before, after, expected = Interpreter(old, attributes[0], lateness), Interpreter(new, attributes[0], lateness), Told()
+    before, after, expected = (
+        Interpreter(old, attributes[0], lateness),
+        Interpreter(new, attributes[0], lateness),
+        Told(),
+    )
     for each in envelopes[:cut]:
         tell_results(expected, 0, before.take(each.rows, each.newest, each.received))
     after.go_on_from(before, unchanged)

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from tests.fuzz.cases import Case, Maker, shrink
 from tests.fuzz.dbc import make_dbc
 from tests.fuzz.frames import make_frames
+from tests.fuzz.language import make_language
 from tests.fuzz.listener import make_listener
 from tests.fuzz.logs import make_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAKERS: dict[str, Maker] = {"dbc": make_dbc, "log": make_log, "frames": make_frames, "listener": make_listener}
+MAKERS: dict[str, Maker] = {
+    "dbc": make_dbc, "log": make_log, "frames": make_frames, "listener": make_listener, "language": make_language,
+}  # fmt: skip
 MOST_SECONDS = 5.0
 """Of the processor, that a case may take."""
 

@@ -16,7 +16,7 @@ from parsing.rules.compiled import MAX_CAPTURED, MAX_INSTRUCTIONS, MAX_MEMORY_WO
 ROOT = Path(__file__).parents[2]
 PROSE = ROOT / "docs" / "language.in.md"
 PAGE = ROOT / "docs" / "language.md"
-GOLDEN = (ROOT / "tests" / "language" / "golden" / "syntax", ROOT / "tests" / "checker" / "golden")
+GOLDEN = [ROOT / "tests" / each for each in ("language/golden/syntax", "checker/golden", "proof/golden")]
 NOTE = "<!-- Made from language.in.md by `make manual`. -->\n"
 _HEAD = re.compile(r"^([EWH]\d{3}) ", re.MULTILINE)
 

@@ -41,8 +41,9 @@ def test_every_function_has_an_example_that_compiles() -> None:
 
 
 def test_every_diagnostic_is_shown() -> None:
+    """But for those that only a text of thousands of lines meets."""
     unseen = {code.value for code in DiagnosticCode} - set(golden_diagnostics())
-    assert unseen == {"E124"}
+    assert unseen == {"E019", "E068", "E076", "E112", "E115"}
 
 
 def test_the_page_is_up_to_date() -> None:

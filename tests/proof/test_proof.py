@@ -1,12 +1,16 @@
 """What comes true of samples and sequences, and what is said of those that do not."""
 
+from pathlib import Path
+
 import pytest
 
 from parsing.checker.check import check
 from parsing.checker.sources import Source
 from parsing.language.parser import parse
+from parsing.language.rendering import render
 from parsing.proof.prove import prove
 
+GOLDEN = Path(__file__).parent / "golden" / "E124_not_as_expected.txt"
 DEFINITIONS = """
 enum Gear : u2 { 0 = neutral 1 = forward 2 = error 3 = not_available }
 message Engine on j1939 pgn 61444 sa 0x00 {
@@ -114,3 +118,11 @@ def test_frames_are_sent() -> None:
 
 def test_a_signal_can_be_set_to_a_state() -> None:
     assert proved('test "t" { at 0s set speed is error at 0s expect half is error, speed is error }') == []
+
+
+def test_what_is_said_in_full() -> None:
+    text, _, said = GOLDEN.read_text("utf-8").partition("=" * 80 + "\n")
+    parsed = parse(text, "engine")
+    source = Source("engine", parsed.document, text)
+    failures = [one for outcome in prove([source], check([source])) for one in outcome.failures]
+    assert "\n".join(render(one, text).rstrip() for one in failures) + "\n" == said

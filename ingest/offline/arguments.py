@@ -58,7 +58,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 def parse(arguments: list[str], program: str) -> argparse.Namespace:
     """Attributes `log`, `dbc` and `definitions` (lists of FileArgument), `match`, `out`, `dtcs`, `messages`,
-    `findings`, `events`, `machine` (list of (name, number)); exits with 2 on misuse.
+    `findings`, `events`, `positions`, `machine` (list of (name, number)); exits with 2 on misuse.
     """
     parser = argparse.ArgumentParser(prog=program, description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter)
     parser.add_argument("log", metavar="LOG")
@@ -81,12 +81,21 @@ def parse(arguments: list[str], program: str) -> argparse.Namespace:
     parser.add_argument("--findings", metavar="FILE.jsonl", help="what checks and events found, a line each")
     parser.add_argument("--events", metavar="FILE.jsonl", help="the same of events alone")
     parser.add_argument(
+        "--positions", metavar="FILE.jsonl",
+        help="LOG is a recording of positions, a JSON object a line (.jsonl, .jsonl.gz): judged, a line each",
+    )  # fmt: skip
+    parser.add_argument(
         "--machine", type=_attribute, action="append", default=[], metavar="NAME=NUMBER",
         help="an attribute of the machine that rules read, in the unit that they take it to be in",
     )  # fmt: skip
     parsed = parser.parse_args(arguments)
     if not parsed.dbc and not parsed.definitions:
         parser.error("one of the arguments --dbc --definitions is required")
+    is_objects = parsed.log.endswith((".jsonl", ".jsonl.gz"))
+    if bool(parsed.positions) != is_objects:
+        parser.error("--positions goes with a LOG of JSON lines (.jsonl, .jsonl.gz), and only with that")
+    if is_objects and (parsed.dbc or parsed.out or parsed.findings or parsed.events):
+        parser.error("of a LOG of JSON lines there are --positions alone")
     return parsed
 
 

@@ -51,13 +51,26 @@ def main(arguments: list[str], program: str = "manage.py decode") -> int:
     """Run the command; returns its exit code. Misuse exits with 2."""
     parsed = parse(arguments, program)
     try:
-        code = _decode(parsed)
+        code = _decode_positions(parsed) if parsed.positions else _decode(parsed)
         sys.stdout.flush()
     except BrokenPipeError:
         # Who read the output has had enough, as `head` has.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PROBLEM
     return code
+
+
+def _decode_positions(parsed: Namespace) -> int:
+    from ingest.offline.definitions import UnreadableDefinitions  # noqa: PLC0415
+    from ingest.offline.positions import decode_positions  # noqa: PLC0415
+
+    try:
+        return decode_positions(parsed)
+    except BrokenPipeError:
+        raise
+    except (UnreadableDefinitions, OSError) as error:
+        _say(str(error))
+        return PROBLEM
 
 
 def _decode(parsed: Namespace) -> int:

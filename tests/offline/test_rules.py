@@ -137,3 +137,50 @@ def test_computed_signals_equal_those_that_comma_published(decode: Command, tmp_
         latest = np.searchsorted(of_signal.timestamp.to_numpy(), times + 1e-6, "right") - 1
         wanted = np.array([float(row[name]) for row in expected])
         np.testing.assert_allclose(of_signal.value.to_numpy()[latest], wanted, rtol=0, atol=1e-9)
+
+
+GNSS = """
+position Gnss on vehicle_position {
+    signal lat : f64 at $.lat [deg] range -90..90
+    signal lon : f64 at $.lon [deg] range -180..180
+    suspect when lat == 0 [deg] and lon == 0 [deg] as null_island
+    suspect when ts > received_at + 5min as bad_clock
+    suspect when haversine(prev, this) / elapsed(prev) > machine.max_speed * 1.5 as speed_jump
+}
+"""
+LINES = """\
+{"ts":1700000000000000,"lat":48.1,"lon":11.5}
+{"ts":1700000001000000,"lat":0,"lon":0}
+no JSON
+{"ts":1700000002000000,"lat":48.1001,"lon":11.5}
+{"ts":1700000003000000,"lat":48.2,"lon":11.5}
+{"ts":1700000004000000,"lat":48.1002,"lon":11.5,"received_at":1600000000000000}
+{"ts":1700000005000000,"lat":99,"lon":11.5}
+{"lat":48.1,"lon":11.5}
+"""
+
+
+def test_positions(decode: Command, tmp_path: Path) -> None:
+    (tmp_path / "gnss.duco").write_text(GNSS)
+    (tmp_path / "track.jsonl").write_text(LINES)
+    (tmp_path / "track.jsonl.gz").write_bytes(gzip.compress(LINES.encode()))
+    out = tmp_path / "positions.jsonl"
+    for log in ("track.jsonl", "track.jsonl.gz"):
+        arguments = ("--definitions", tmp_path / "gnss.duco", "--positions", out, "--machine", "max_speed=20")
+        run = decode(tmp_path / log, *arguments)
+        assert run.code == 1
+        assert "line 3" in run.said
+        assert "line 8" in run.said
+        found = [json.loads(line) for line in out.read_text().splitlines()]
+        assert [(one["line"], one["quality"], one["reason"]) for one in found] == [
+            (1, "ok", ""), (2, "suspect", "null_island"), (4, "ok", ""), (5, "suspect", "speed_jump"),
+            (6, "suspect", "bad_clock"), (7, "out_of_range", "lat"),
+        ]  # fmt: skip
+
+
+def test_positions_go_with_json_lines_only(decode: Command, tmp_path: Path) -> None:
+    (tmp_path / "gnss.duco").write_text(GNSS)
+    (tmp_path / "x.log").write_text("(1.000000) can0 123#00\n")
+    with pytest.raises(SystemExit) as caught:
+        decode(tmp_path / "x.log", "--definitions", tmp_path / "gnss.duco", "--positions", tmp_path / "o.jsonl")
+    assert caught.value.code == 2

@@ -1,5 +1,7 @@
 """What differs between two contents, in engineers' words: by id and slot, so a rename is a change and no loss."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +10,12 @@ from typing import Any, Literal
 from duco_cms.definitions.artefact import Content
 
 Kind = Literal["added", "removed", "changed"]
-What = Literal["enum", "set", "message", "signal", "model"]
+What = Literal["enum", "set", "message", "signal", "model", "derived signal", "check", "event", "object"]
 Key = tuple[What, int, int]
 
 EMPTY: Content = {"enums": [], "sets": [], "models": [], "objects": [], "rules": []}
+
+_CODE = ("inputs", "attributes", "constants", "code", "conditions", "registers", "memory", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,25 @@ def _items(content: Content) -> Iterator[tuple[Key, _Item]]:
                     yield ("signal", group["id"], signal["slot"]), _item(fields, f"{name}.{signal['name']}")
     for model in content["models"]:
         yield ("model", model["id"], 0), _item(model, model["name"])
+    # Contents of before have neither.
+    for each in content.get("objects", []):
+        yield from _object(each)
+    for rule in content.get("rules", []):
+        yield ("derived signal" if rule["kind"] == "derived" else rule["kind"], rule["id"], 0), _rule(rule)
+
+
+def _object(record: Mapping[str, Any]) -> Iterator[tuple[Key, _Item]]:
+    yield ("object", record["id"], 0), _item(record, record["name"], "signals", "judgement")
+    for signal in record["signals"]:
+        yield ("signal", record["group"], signal["slot"]), _item(signal, f"{record['name']}.{signal['name']}")
+
+
+def _rule(rule: Mapping[str, Any]) -> _Item:
+    """What it calculates is code, of which a person sees only that it is another."""
+    said = {field: value for field, value in rule.items() if field not in (*_CODE, "output")}
+    code = json.dumps([rule[field] for field in _CODE]).encode()
+    logic = {"logic": hashlib.sha256(code).hexdigest()[:8]}
+    return _Item(rule["name"], {**said, **(rule["output"] or {}), **logic})
 
 
 def _item(record: Mapping[str, Any], name: str, *children: str) -> _Item:

@@ -6,22 +6,25 @@ from django.db.models import Prefetch
 
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
+from duco_cms.definitions.object_content import object_records
 from duco_cms.fleet.models import MachineModel
 
 
 def build_content() -> Content:
-    """The `content` of an artefact: every enum, set and model but for what is retired. Ids ascend; bindings by rank."""
+    """The `content` of an artefact, as far as rows say it: all enums, sets, models and definitions of objects but for
+    what is retired. Ids ascend; bindings by rank. Rules and judgements are compiled (`definitions.judging`).
+    """
     return {
         "enums": [_enum(enum) for enum in Enum.objects.order_by("id")],
         "sets": [_set(definition_set) for definition_set in _sets()],
         "models": [_model(model) for model in MachineModel.objects.order_by("id").prefetch_related("bindings")],
-        "objects": [],
+        "objects": object_records(),
         "rules": [],
     }
 
 
 def build_set_content(set_id: int) -> Content:
-    """As `build_content`, of one set alone."""
+    """As `build_content`, of one set's enums and messages alone."""
     enums = Enum.objects.filter(definition_set=set_id).order_by("id")
     return {
         "enums": [_enum(enum) for enum in enums],

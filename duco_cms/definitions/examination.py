@@ -1,7 +1,7 @@
 """What is wrong with a content, all at once, before it may become a release."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ _STEP = re.compile(r"\.(sets|messages|groups|signals|models|enums|objects|rules)
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A problem: `code` is stable, `where` names the definition, `message` is its message's id if there is one.
+    """A problem: `code` is stable, `where` names the definition, `message` is its message's id if there is one; `shown`
+    is the whole of it with the line of the text that it is about, if it is about one.
 
     An error keeps the release from being published, a warning does not.
     """
@@ -29,6 +30,7 @@ class Diagnostic:
     text: str
     action: str
     message: int | None = None
+    shown: str = ""
 
 
 class MalformedContentError(ValueError):
@@ -49,8 +51,10 @@ def typed_content(content: Content) -> definitions.Content:
     raise MalformedContentError([_shape_problem(content, item["loc"], item["msg"]) for item in problems])
 
 
-def examine(content: Content) -> list[Diagnostic]:
-    """Errors first. No errors: workers can load a release with this content."""
+def examine(content: Content, as_texts: Container[str] = frozenset()) -> list[Diagnostic]:
+    """Errors first. No errors: workers can load a release with this content. Sets that are checked as texts too get no
+    warnings here.
+    """
     try:
         parsed = typed_content(content)
     except MalformedContentError as error:
@@ -59,7 +63,7 @@ def examine(content: Content) -> list[Diagnostic]:
         _problem(content, path, "error", "invalid_definition", fault, "Correct the definition.")
         for path, fault in find_faults(parsed)
     ]
-    return [*errors, *_ambiguous_names(content), *_warnings(parsed)]
+    return [*errors, *_ambiguous_names(content), *_warnings(parsed, as_texts)]
 
 
 def _shape_problem(content: Content, location: tuple[int | str, ...], text: str) -> Diagnostic:
@@ -99,9 +103,9 @@ def _ambiguous_names(content: Content) -> Iterator[Diagnostic]:
             seen.add(message["name"])
 
 
-def _warnings(content: definitions.Content) -> Iterator[Diagnostic]:
+def _warnings(content: definitions.Content, as_texts: Container[str]) -> Iterator[Diagnostic]:
     for definition_set in content.sets:
-        for message in definition_set.messages:
+        for message in () if definition_set.name in as_texts else definition_set.messages:
             where = f"{definition_set.name} / {message.name}"
             for group in message.groups:
                 yield from _beyond_frame(message, group, where)

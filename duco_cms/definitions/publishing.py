@@ -12,9 +12,20 @@ from django.utils import timezone
 
 from duco_cms.definitions.artefact import Content, canonical_json, content_hash
 from duco_cms.definitions.comparison import EMPTY, Change, compare
-from duco_cms.definitions.content import build_content
-from duco_cms.definitions.examination import Diagnostic, examine
-from duco_cms.definitions.models import DefinitionSet, Enum, Message, Release, Signal, SignalGroup
+from duco_cms.definitions.examination import Diagnostic
+from duco_cms.definitions.judging import judge
+from duco_cms.definitions.models import (
+    DefinitionSet,
+    Enum,
+    Message,
+    ObjectDefinition,
+    Release,
+    Rule,
+    Sample,
+    Signal,
+    SignalGroup,
+)
+from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.fleet.models import MachineModel, ModelSetBinding
 from duco_cms.fleet.notices import tell_pages, tell_workers
 
@@ -48,8 +59,8 @@ def draft() -> Draft:
     """The definitions as they stand, held against the live release."""
     live = Release.objects.first()
     old: Content = json.loads(live.content) if live else EMPTY
-    new = build_content()
-    return Draft(live, compare(old, new), examine(new))
+    judged = judge(give=False)
+    return Draft(live, compare(old, judged.content), judged.diagnostics)
 
 
 def publish(user: User | None, note: str, *, force: bool = False) -> Release:
@@ -59,15 +70,14 @@ def publish(user: User | None, note: str, *, force: bool = False) -> Release:
     """
     with transaction.atomic():
         _hold_definitions()
-        content = build_content()
-        canonical = canonical_json(content)
+        judged = judge(give=True)
+        if judged.errors:
+            raise PublishRefusedError("invalid", "The definitions have errors.", judged.diagnostics)
+        canonical = canonical_json(judged.content)
         digest = content_hash(canonical)
         live = Release.objects.headers().first()
         if live is not None and live.content_hash == digest and not force:
             raise PublishRefusedError("nothing_changed", f"Nothing changed since release {live.number}.")
-        diagnostics = examine(content)
-        if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-            raise PublishRefusedError("invalid", "The definitions have errors.", diagnostics)
         release = Release(
             number=live.number + 1 if live else 1,
             content=canonical,
@@ -87,7 +97,8 @@ def _hold_definitions() -> None:
     Publishers queue on the releases, so that no two get one number. The content is read by several queries; were it
     edited between them, a release could hold half of a change.
     """
-    tables = (DefinitionSet, Enum, Message, SignalGroup, Signal, MachineModel, ModelSetBinding)
+    of_texts = (Rule, ObjectDefinition, Sample, SequenceRow)
+    tables = (DefinitionSet, Enum, Message, SignalGroup, Signal, *of_texts, MachineModel, ModelSetBinding)
     names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")

@@ -16,7 +16,6 @@ from duco_cms.definitions.models.sets import LAST, DefinitionSet
 
 NAME_CHARACTERS = 200
 TEXT_CHARACTERS = 100_000
-OBJECT_SIGNALS_MAXIMUM = 1000
 
 
 class RuleKind(models.TextChoices):

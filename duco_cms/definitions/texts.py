@@ -1,0 +1,163 @@
+"""A set as one text in the signal language, and texts brought into the rows: engineers edit either.
+
+Items are known again by their names, and where the semantic diff is sure of it by what they say. What was edited keeps
+its numbers; what is gone is retired.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import takewhile
+
+from django.db import connection, transaction
+
+from duco_cms.definitions.importing import import_definitions
+from duco_cms.definitions.item_import import bring_up_items
+from duco_cms.definitions.models import DefinitionSet, Release
+from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
+from duco_cms.definitions.rows import imported_of
+from parsing.checker.check import Checked, check
+from parsing.checker.sources import Source, imported_sets
+from parsing.dbc import ImportedSet
+from parsing.language.ast import Document
+from parsing.language.diagnostics import Diagnostic
+from parsing.language.diff import Change, diff_documents
+from parsing.language.parser import Parsed, parse
+from parsing.proof.prove import prove
+
+
+class StaleTextError(Exception):
+    """The set was changed since the text was read that is being put in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """What is said of a text, and what it changes or would change. `elsewhere` are diagnostics of other sets, which may
+    come from the change; samples and sequences that fail are in `failures`. Errors in `diagnostics` refuse the text.
+    """
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...]
+    elsewhere: tuple[tuple[Diagnostic, str], ...] = ()
+    failures: tuple[Diagnostic, ...] = ()
+    changes: tuple[Change, ...] = ()
+    definition_set: DefinitionSet | None = None
+    """None: nothing was applied."""
+
+    @property
+    def is_refused(self) -> bool:
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+def text_of(definition_set: DefinitionSet) -> str:
+    """All of a set: enums, messages, rules, definitions of objects, samples and sequences, in the order of its text."""
+    return assembled(pieces_of(definition_set), remarks_of(definition_set)).text
+
+
+def etag_of(text: str) -> str:
+    """Changes with the text."""
+    return f'"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+
+@lru_cache(maxsize=16)
+def read(text: str, name: str) -> Parsed:
+    """The tree of a text, which is most often one that was read before."""
+    return parse(text, name)
+
+
+def source_of(text: str, name: str) -> Source:
+    """A text as the checker takes it."""
+    return Source(name, read(text, name).document, text)
+
+
+def has_text(definition_set: DefinitionSet) -> bool:
+    """Whether there is more in the set than enums and messages."""
+    rules = definition_set.rules.filter(retired=False).exists()
+    objects = definition_set.objectdefinitions.filter(retired=False).exists()
+    return rules or objects or definition_set.samples.exists() or definition_set.sequences.exists()
+
+
+def other_sets(names: Sequence[str] = ()) -> tuple[list[Source], list[ImportedSet]]:
+    """All sets but those of the names: those with rules and the like as texts, others as the records that they are."""
+    texts: list[Source] = []
+    records: list[ImportedSet] = []
+    for definition_set in DefinitionSet.objects.exclude(name__in=names).order_by("name"):
+        if has_text(definition_set):
+            texts.append(source_of(text_of(definition_set), definition_set.name))
+        else:
+            records.append(imported_of(definition_set))
+    return texts, records
+
+
+def check_texts(texts: Mapping[str, str]) -> list[tuple[Diagnostic, str]]:
+    """What is said of texts in the place of the sets of their names, with failures of their samples and sequences; each
+    with the text that it is of. Changes nothing.
+    """
+    own = [source_of(text, name) for name, text in texts.items()]
+    unread = [one for name, text in texts.items() for one in read(text, name).diagnostics]
+    if any(one.is_error for one in unread):
+        # Half of what the checker said would be about what is missing.
+        return [(one, texts[one.file]) for one in unread]
+    others, records = other_sets(list(texts))
+    checked = check([*own, *others], records)
+    found = [*unread, *(one for one in checked.diagnostics if one.file in texts)]
+    if not any(one.is_error for one in found):
+        found += _failures([*own, *others], checked, frozenset(texts))
+    return [(one, texts[one.file]) for one in found]
+
+
+def preview_text(name: str, text: str) -> TextReport:
+    """What `apply_text` would report; changes nothing."""
+    definition_set = DefinitionSet.objects.filter(name=name).first()
+    return _judged(name, text, text_of(definition_set) if definition_set else "")
+
+
+def apply_text(name: str, text: str, etag: str | None = None) -> TextReport:
+    """Make the set of that name what the text says; it is made where there is none. All of it or nothing.
+
+    `etag` is that of the text which was edited. Raises StaleTextError where the set has another by now, and
+    ImportRefusedError for what rows cannot hold.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # As imports and publications do: one at a time.
+            cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        there = DefinitionSet.objects.filter(name=name).first()
+        before = text_of(there) if there else ""
+        if etag is not None and etag != etag_of(before):
+            raise StaleTextError
+        report = _judged(name, text, before)
+        if report.is_refused:
+            return report
+        source = source_of(text, name)
+        definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
+        bring_up_items(definition_set, source.document, report.changes)
+    return replace(report, definition_set=definition_set)
+
+
+def _judged(name: str, text: str, before: str) -> TextReport:
+    parsed = read(text, name)
+    if any(one.is_error for one in parsed.diagnostics):
+        return TextReport(text, parsed.diagnostics)
+    source = source_of(text, name)
+    others, records = other_sets([name])
+    sources = [source, *others]
+    checked = check(sources, records)
+    own = (*parsed.diagnostics, *(one for one in checked.diagnostics if one.file == name))
+    texts = {each.name: each.text for each in others}
+    elsewhere = tuple((one, texts[one.file]) for one in checked.diagnostics if one.file != name and one.is_error)
+    if any(one.is_error for one in own):
+        return TextReport(text, own, elsewhere)
+    failures = tuple(_failures(sources, checked, frozenset({name})))
+    return TextReport(text, own, elsewhere, failures, tuple(diff_documents(_tree(before, name), source.document)))
+
+
+def _tree(text: str, name: str) -> Document:
+    return read(text, name).document
+
+
+def _failures(sources: Sequence[Source], checked: Checked, names: frozenset[str]) -> Iterator[Diagnostic]:
+    """Of the sets of these names, which stand first."""
+    for outcome in takewhile(lambda each: each.file in names, prove(sources, checked)):
+        yield from outcome.failures

@@ -133,12 +133,13 @@ def _bring_up_titled(
 ) -> None:
     """Those of one title are known again in their order; what is gone is deleted, as no release has numbers of them."""
     there: dict[str, list[Titled]] = defaultdict(list)
-    for row in model.objects.filter(definition_set=definition_set).order_by("position", "pk"):
-        there[row.title].append(row)
+    for one in model.objects.filter(definition_set=definition_set).order_by("position", "pk"):
+        there[one.title].append(one)
     kept: list[Titled] = []
     for item in items:
         title = title_of(item.node)
-        row = there[title].pop(0) if there[title] else model(definition_set=definition_set, title=title)
+        known = there[title].pop(0) if there[title] else None
+        row: Titled = known or model(definition_set=definition_set, title=title)
         row.text, row.position = item.text, item.position
         row.save()
         kept.append(row)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, Sample
 from duco_cms.definitions.models import Sequence as SequenceRow
@@ -14,7 +16,6 @@ from parsing.language.ast import Document
 from parsing.language.document_of import document_of
 from parsing.language.formatter import format_document
 
-WRITTEN: tuple[type[Written], ...] = (ObjectDefinition, Rule, Sample, SequenceRow)
 _OF_A_LINE = (RuleKind.CONST, RuleKind.DERIVED)
 
 
@@ -35,19 +36,27 @@ class Assembled(NamedTuple):
     starts: list[int]
 
 
-def live(model: type[Written], definition_set: DefinitionSet) -> list[Written]:
-    """In the order of the text, and behind that in the order in which they were made."""
-    rows = model._default_manager.filter(definition_set=definition_set)  # noqa: SLF001 - of an abstract model
-    if model in (Rule, ObjectDefinition):
-        rows = rows.filter(retired=False)
-    return list(rows.order_by("position", "pk"))
+def written_in(definition_set: DefinitionSet) -> list[Written]:
+    """What is not retired of it, by kind, each in the order of the text and behind that in which it was made."""
+    of_set = {"definition_set": definition_set}
+    rows: tuple[QuerySet[Any], ...] = (
+        ObjectDefinition.objects.filter(**of_set, retired=False),
+        Rule.objects.filter(**of_set, retired=False),
+        Sample.objects.filter(**of_set),
+        SequenceRow.objects.filter(**of_set),
+    )
+    return [row for those in rows for row in those.order_by("position", "pk")]
+
+
+def has_text(definition_set: DefinitionSet) -> bool:
+    """Whether there is more in the set than enums and messages."""
+    return bool(written_in(definition_set))
 
 
 def pieces_of(definition_set: DefinitionSet) -> list[Piece]:
     """All that is not retired, as the text has it; of equal positions enums first, test sequences last."""
     pieces = list(_of_records(imported_of(definition_set)))
-    for model in WRITTEN:
-        pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in live(model, definition_set)]
+    pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in written_in(definition_set)]
     return sorted(pieces, key=attrgetter("position"))
 
 
@@ -79,7 +88,7 @@ def remarks_of(definition_set: DefinitionSet) -> list[str]:
 
 
 def _of_records(imported: ImportedSet) -> Iterator[Piece]:
-    positions = sorted(each.position for each in (*imported.enums, *imported.messages))
+    positions = sorted([*(enum.position for enum in imported.enums), *(one.position for one in imported.messages)])
     for position, item in zip(positions, document_of(imported).items, strict=True):
         yield Piece(position, format_document(Document((item,))))
 

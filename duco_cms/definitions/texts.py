@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from duco_cms.definitions.importing import import_definitions
 from duco_cms.definitions.item_import import bring_up_items
 from duco_cms.definitions.models import DefinitionSet, Release
-from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
+from duco_cms.definitions.pieces import assembled, has_text, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
 from parsing.checker.check import Checked, check
 from parsing.checker.sources import Source, imported_sets
@@ -69,13 +69,6 @@ def read(text: str, name: str) -> Parsed:
 def source_of(text: str, name: str) -> Source:
     """A text as the checker takes it."""
     return Source(name, read(text, name).document, text)
-
-
-def has_text(definition_set: DefinitionSet) -> bool:
-    """Whether there is more in the set than enums and messages."""
-    rules = definition_set.rules.filter(retired=False).exists()
-    objects = definition_set.objectdefinitions.filter(retired=False).exists()
-    return rules or objects or definition_set.samples.exists() or definition_set.sequences.exists()
 
 
 def other_sets(names: Sequence[str] = ()) -> tuple[list[Source], list[ImportedSet]]:

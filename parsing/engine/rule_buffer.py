@@ -1,8 +1,8 @@
 """Rows that wait for earlier ones: each machine's reorder buffer. Source of a kernel, see `routing`.
 
-Waiting rows lie in the order of their times, rows of equal time in the order in which they came. What leaves only moves
-`HEAD` on; new rows are appended, and moved back where they are earlier than others. Rows that move and were there at the
-mark are copied first, so that a machine can be taken back to it.
+Waiting rows lie in the order of their times, rows of equal time in the order in which they came. What leaves only
+moves `HEAD` on; new rows are appended, and moved back where they are earlier than others. Rows that move and were there
+at the mark are copied first, so that a machine can be taken back to it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from parsing.engine.rule_layout import Block, Machine
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _EIGHT = np.uint64(8)
+_THREE, _SEVEN = np.uint64(3), np.uint64(7)
 _ROW_BITS = np.uint64(32)
 _ROW_MASK = np.uint64(0xFFFF_FFFF)
 
@@ -26,49 +27,56 @@ def append(entry: Any, blocks: Any, groups: Any, lists: Any, machine: Any) -> No
     """A row of the batch behind all others. `entry` is where it stands: block << 32 | row."""
     block = u64(blocks + (entry.where >> _ROW_BITS) * np.uint64(Block.WORDS) * _EIGHT)
     row = entry.where & _ROW_MASK
-    group = groups[block[Block.GROUP]]
-    at = machine[Machine.PAYLOAD_TAIL]
-    payload = machine[Machine.PAYLOAD] + at * _EIGHT
-    values, qualities = f64(payload), u8(payload + np.uint64(group.count) * _EIGHT)
+    group, at, mask = groups[block[Block.GROUP]], machine[Machine.PAYLOAD_TAIL], machine[Machine.PAYLOAD_MASK]
+    count, first, payload = np.uint64(group.count), np.uint64(group.inputs), f64(machine[Machine.PAYLOAD])
     value_row = block[Block.VALUES] + row * block[Block.VALUE_ROW]
     quality_row = block[Block.QUALITIES] + row * block[Block.QUALITY_ROW]
-    for number in range(np.uint64(group.count)):
-        slot = np.uint64(lists[np.uint64(group.inputs) + number])
-        values[number] = f64(value_row + slot * block[Block.VALUE_SLOT])[0]
-        qualities[number] = u8(quality_row + slot * block[Block.QUALITY_SLOT])[0]
+    value_slot, quality_slot = block[Block.VALUE_SLOT], block[Block.QUALITY_SLOT]
+    qualities = u8(machine[Machine.PAYLOAD])
+    for number in range(count):
+        slot = np.uint64(lists[first + number])
+        payload[(at + number) & mask] = f64(value_row + slot * value_slot)[0]
+        qualities[quality_place(at + count, number, mask)] = u8(quality_row + slot * quality_slot)[0]
     tail = machine[Machine.TAIL]
-    waiting = waiting_rows(machine[Machine.WAITING])[tail]
+    waiting = waiting_rows(machine[Machine.WAITING])[tail & machine[Machine.MASK]]
     waiting.ts, waiting.at, waiting.group = entry.ts, np.uint32(at), np.uint32(block[Block.GROUP])
     machine[Machine.TAIL] = tail + _ONE
     machine[Machine.PAYLOAD_TAIL] = at + np.uint64(group.words)
 
 
 @njit(error_model="numpy")
+def quality_place(at: Any, number: Any, mask: Any) -> Any:
+    """Byte of a payload where a quality is: eight of them in a word, from the word `at` on."""
+    return ((at + (number >> _THREE)) & mask) << _THREE | (number & _SEVEN)
+
+
+@njit(error_model="numpy")
 def order(machine: Any, start: Any, scratch: Any) -> None:
     """Bring the rows from `start` on to their places; `scratch` WAITING has room for them twice."""
-    waiting, tail = waiting_rows(machine[Machine.WAITING]), machine[Machine.TAIL]
+    waiting, tail, mask = waiting_rows(machine[Machine.WAITING]), machine[Machine.TAIL], machine[Machine.MASK]
     count = tail - start
-    copy_rows(waiting, start, scratch, _ZERO, count)
+    for number in range(count):
+        copy_row(waiting, (start + number) & mask, scratch, number)
     part = sort(scratch, count)
-    first = position_behind(waiting, machine[Machine.HEAD], start, scratch[part].ts)
+    first = position_behind(waiting, mask, machine[Machine.HEAD], start, scratch[part].ts)
     keep(machine, waiting, first)
     old, new, place = start, count, tail
     while new > _ZERO:
         place -= _ONE
-        if old > first and waiting[old - _ONE].ts > scratch[part + new - _ONE].ts:
+        if old > first and waiting[(old - _ONE) & mask].ts > scratch[part + new - _ONE].ts:
             old -= _ONE
-            copy_row(waiting, old, waiting, place)
+            copy_row(waiting, old & mask, waiting, place & mask)
         else:
             new -= _ONE
-            copy_row(scratch, part + new, waiting, place)
+            copy_row(scratch, part + new, waiting, place & mask)
 
 
 @njit(error_model="numpy")
-def position_behind(waiting: Any, low: Any, high: Any, ts: Any) -> Any:
+def position_behind(waiting: Any, mask: Any, low: Any, high: Any, ts: Any) -> Any:
     """Of the first row that is later."""
     while low < high:
         middle = (low + high) >> _ONE
-        if waiting[middle].ts > ts:
+        if waiting[middle & mask].ts > ts:
             high = middle
         else:
             low = middle + _ONE
@@ -78,14 +86,15 @@ def position_behind(waiting: Any, low: Any, high: Any, ts: Any) -> Any:
 @njit(error_model="numpy")
 def keep(machine: Any, waiting: Any, first: Any) -> None:
     """Copy the rows from `first` on that were there at the mark and are not copied yet."""
-    if first < machine[Machine.KEPT_FROM]:
-        copy_rows(waiting, first, waiting_rows(machine[Machine.KEPT]), first, machine[Machine.KEPT_FROM] - first)
-        machine[Machine.KEPT_FROM] = first
+    kept, mask = waiting_rows(machine[Machine.KEPT]), machine[Machine.MASK]
+    while machine[Machine.KEPT_FROM] > first:
+        machine[Machine.KEPT_FROM] -= _ONE
+        copy_row(waiting, machine[Machine.KEPT_FROM] & mask, kept, machine[Machine.KEPT_FROM])
 
 
 @njit(error_model="numpy")
 def sort(scratch: Any, count: Any) -> Any:
-    """Merge sort, stable, of the first `count` rows with as many behind them for room; returns where the result begins."""
+    """Merge sort, stable, of the first `count` rows, with as many behind them for room. Where the result begins."""
     source, target, width = _ZERO, count, _ONE
     while width < count:
         start = _ZERO
@@ -108,12 +117,6 @@ def merge(rows: Any, left: Any, middle: Any, end: Any, to: Any) -> None:
             copy_row(rows, right, rows, to)
             right += _ONE
         to += _ONE
-
-
-@njit(error_model="numpy")
-def copy_rows(source: Any, start: Any, target: Any, to: Any, count: Any) -> None:
-    for number in range(count):
-        copy_row(source, start + number, target, to + number)
 
 
 @njit(error_model="numpy")

@@ -34,7 +34,7 @@ class RuleEngine:
         words, rules = -(-len(tables.linked) // 64), len(tables.linked)
         self._scratch = [
             tables.registers.copy(), np.zeros(len(tables.registers), np.uint8), np.empty(rules, np.uint32),
-            np.empty(words, np.uint64),
+            np.empty(words, np.uint64), np.empty(1, np.int64),
         ]  # fmt: skip
         listed = {
             Linked.RULES: address(tables.rules), Linked.CODE: address(tables.code), Linked.LISTS: address(tables.lists),
@@ -45,6 +45,7 @@ class RuleEngine:
             Linked.BIT_WORDS: words, Linked.WAKES: tables.wakes, Linked.WAKE_COUNT: len(tables.wake_bits),
             Linked.RULE_COUNT: rules, Linked.CAPTURES: tables.captures,
             Linked.BLOCK_WORDS: len(tables.block), Linked.IDS: address(tables.ids),
+            Linked.INSTANT: address(self._scratch[4]),
             # Nothing waits where even what is as new as the watermark leaves.
             Linked.LATENESS: lateness or -1,
         }  # fmt: skip

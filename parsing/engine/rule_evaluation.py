@@ -1,4 +1,6 @@
-"""One rule at one instant: reads its inputs, runs its code, and gives what comes of it. Source of a kernel, see `routing`."""
+"""One rule at one instant: reads its inputs, runs its code, gives what comes of it. Source of a kernel, see
+`routing`.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +48,8 @@ def evaluate(
     qualities = u8(linked[Linked.QUALITIES] + np.uint64(rule.frame))
     durations = i64(linked[Linked.DURATIONS] + np.uint64(rule.durations) * _WORD)
     hold = durations[0] if rule.flags & _HAS_HOLD else _NOTHING
+    instant = i64(linked[Linked.INSTANT])
+    instant[0] = now
     until = read_inputs(rule, hold, now, lists, values, qualities, numbers, times)
     place, wake = np.uint64(rule.code), _INFINITE
     while code[place].op < _DERIVE:
@@ -53,7 +57,7 @@ def evaluate(
         x, x_quality = values[each.a], np.int64(qualities[each.a])
         y, y_quality = values[each.b], np.int64(qualities[each.b])
         if each.op < _PREVIOUS:
-            value, quality = operate(each.op, each, x, x_quality, y, y_quality, values, qualities, now)
+            value, quality = operate(each.op, each, x, x_quality, y, y_quality, values, qualities, instant)
         else:
             value, quality, due = recall(
                 rule, each, now, x, x_quality, y, lists, values, qualities, numbers, times
@@ -169,7 +173,8 @@ def began(rule: Any, place: Any, now: Any, times: Any) -> Any:
 
 @njit(error_model="numpy")
 def derive(
-    rule: Any, each: Any, value: Any, quality: Any, now: Any, until: Any, envelope: Any, numbers: Any, times: Any, out: Any
+    rule: Any, each: Any, value: Any, quality: Any, now: Any, until: Any, envelope: Any, numbers: Any, times: Any,
+    out: Any,
 ) -> None:  # fmt: skip
     if value < rule.minimum or value > rule.maximum:
         quality = max(quality, _OUT_OF_RANGE)
@@ -184,8 +189,8 @@ def derive(
     if rule.flags & _IS_ON_CHANGE:
         given = np.uint64(rule.memory) + np.uint64(each.x)
         before = numbers[given + _ONE]
-        is_same = (before == value or (before != before and value != value)) and times[given + np.uint64(2)] == quality
-        if times[given] != _NOTHING and is_same:
+        is_same = before == value or (np.isnan(before) and np.isnan(value))
+        if times[given] != _NOTHING and is_same and times[given + np.uint64(2)] == quality:
             return
         times[given], numbers[given + _ONE], times[given + np.uint64(2)] = np.int64(1), value, quality
     row = derived_rows(out[Out.ROWS])[out[Out.ROW_COUNT]]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from parsing.engine.pointers import rule_groups, u32, u64, waiting_rows
-from parsing.engine.rule_buffer import copy_rows
+from parsing.engine.rule_buffer import copy_row
 from parsing.engine.rule_layout import Machine
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
@@ -21,12 +21,13 @@ def pack_waiting(machine_at: Any, groups_at: Any, rows_at: Any, payload_at: Any,
     machine, groups, total = u64(machine_at), rule_groups(groups_at), u64(total_at)
     waiting, rows = waiting_rows(machine[Machine.WAITING]), waiting_rows(rows_at)
     source, payload, at, count = u64(machine[Machine.PAYLOAD]), u64(payload_at), _ZERO, _ZERO
+    mask, payload_mask = machine[Machine.MASK], machine[Machine.PAYLOAD_MASK]
     for place in range(machine[Machine.HEAD], machine[Machine.TAIL]):
-        words, start = np.uint64(groups[waiting[place].group].words), np.uint64(waiting[place].at)
-        ts, group = waiting[place].ts, waiting[place].group
+        row = waiting[place & mask]
+        words, start = np.uint64(groups[row.group].words), np.uint64(row.at)
         for word in range(words):
-            payload[at + word] = source[start + word]
-        rows[count].ts, rows[count].at, rows[count].group = ts, np.uint32(at), group
+            payload[at + word] = source[(start + word) & payload_mask]
+        rows[count].ts, rows[count].at, rows[count].group = row.ts, np.uint32(at), row.group
         count += _ONE
         at += words
     total[0], total[1] = count, at
@@ -45,7 +46,7 @@ def keep_machines(
         for word in range(block_words):
             blocks[place + word] = block[word]
         place += block_words
-        machine[Machine.KEPT_FROM] = machine[Machine.TAIL]
+        machine[Machine.FLOOR], machine[Machine.KEPT_FROM] = machine[Machine.HEAD], machine[Machine.TAIL]
         machine[Machine.KEPT] = rows - machine[Machine.HEAD] * _ROW_BYTES
         rows += (machine[Machine.TAIL] - machine[Machine.HEAD]) * _ROW_BYTES
 
@@ -61,8 +62,8 @@ def bring_back(
         moved = machine[Machine.MOVED_FROM]
         first = machine[Machine.KEPT_FROM] if moved == _ZERO else moved - _ONE
         waiting, kept = waiting_rows(record[Machine.WAITING]), waiting_rows(machine[Machine.KEPT])
-        if first < record[Machine.TAIL]:
-            copy_rows(kept, first, waiting, first, record[Machine.TAIL] - first)
+        for row in range(first, record[Machine.TAIL]):
+            copy_row(kept, row, waiting, row & record[Machine.MASK])
         block = u64(record[Machine.BLOCK])
         for word in range(block_words):
             block[word] = blocks[place + word]

@@ -6,8 +6,8 @@ from enum import IntEnum
 
 
 class Linked(IntEnum):
-    """Addresses of the tables of `parsing.rules.linking.RuleTables`, and numbers. The registers' values and qualities are
-    written, so an engine has its own.
+    """Addresses of the tables of `parsing.rules.linking.RuleTables`, and numbers. The values and qualities of registers
+    are written, so an engine has its own.
     """
 
     RULES = 0
@@ -31,12 +31,14 @@ class Linked(IntEnum):
     """µs as i64; rows leave once they are older than the watermark by more."""
     BLOCK_WORDS = 17
     IDS = 18
+    INSTANT = 19
+    """Room for i64."""
 
 
 class Block(IntEnum):
-    """Rows of one group in a batch: `GROUP` is its number. `INDEX` u32[] says for each row where its envelope u32, order
-    u32 and time i64 stand in those columns. Values f64 and qualities u8 are at their address + row * ROW + slot * SLOT,
-    in bytes.
+    """Rows of one group in a batch: `GROUP` is its number. `INDEX` u32[] says for each row where its envelope u32,
+    order u32 and time i64 stand in those columns. Values f64 and qualities u8 are at their address + row * ROW +
+    slot * SLOT, in bytes.
     """
 
     GROUP = 0
@@ -55,25 +57,35 @@ class Block(IntEnum):
 
 
 class Machine(IntEnum):
-    """Of a machine: addresses of its block, its waiting rows (WAITING, in the order of time, from `HEAD` to `TAIL`), and
-    their payload, of which `PAYLOAD_TAIL` words are used.
+    """Of a machine: addresses of its block, its waiting rows and their payload, and what is there.
 
-    The rows before `KEPT_FROM` have not moved since the mark; `KEPT` is where copies of those that have are, each at its
-    place. Where the rows went to other memory since, `MOVED_FROM` is the former `KEPT_FROM` + 1.
+    Both are rings: rows WAITING are numbered as they come, and from `HEAD` to `TAIL` they wait, in the order of time;
+    number & `MASK` is a row's place. Words of payload are numbered likewise (a row's `at` are the lower 32 bits); those
+    before `PAYLOAD_HEAD` are free.
+
+    Since the mark, rows from `FLOOR` on stay where they are, or, where they have to move, a copy of each is at `KEPT`
+    in the place of its number; rows before `KEPT_FROM` have not moved. Where all went to other memory since,
+    `MOVED_FROM` is the former `KEPT_FROM` + 1.
     """
 
     BLOCK = 0
     WAITING = 1
-    CAPACITY = 2
+    MASK = 2
     HEAD = 3
     TAIL = 4
     PAYLOAD = 5
-    PAYLOAD_CAPACITY = 6
-    PAYLOAD_TAIL = 7
-    KEPT_FROM = 8
-    KEPT = 9
-    MOVED_FROM = 10
+    PAYLOAD_MASK = 6
+    PAYLOAD_HEAD = 7
+    PAYLOAD_TAIL = 8
+    FLOOR = 9
+    KEPT_FROM = 10
+    KEPT = 11
+    MOVED_FROM = 12
     WORDS = 16
+
+
+NO_FLOOR = 2**64 - 1
+"""Without a mark."""
 
 
 class Envelopes(IntEnum):

@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parsing.engine.kernels import address, kernel
-from parsing.engine.rule_layout import Machine
+from parsing.engine.rule_layout import NO_FLOOR, Machine
 from parsing.rules.layout import STEADY_CELL, UNKNOWN_CELL, WAITING, Cell
 from parsing.rules.linking import RuleTables
 from parsing.rules.state import Directory, Snapshot, Transfer, check_waiting
 
 _FEWEST = 256
 """Rows, and words, that there is room for at first."""
-
-_ROOM = 5, 4
-"""Of what is needed there is room for five quarters: less is moved often, more does not stay in the cache."""
 
 _MOST_FREE = 64
 """Arrays of a size that are kept for others."""
@@ -38,7 +35,7 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Mark:
-    """`is_kept` by machine; `replaced` are the arrays that rows were moved away from, `forgotten` machines that are gone."""
+    """`is_kept` by machine. `replaced` are arrays that rows were moved from, `forgotten` machines that are gone."""
 
     is_kept: np.ndarray
     kept: list[_Kept] = field(default_factory=list)
@@ -155,6 +152,7 @@ class Machines:
         if mark is None:
             return
         for kept in mark.kept:
+            self.records[kept.numbers, Machine.FLOOR] = NO_FLOOR
             self.records[kept.numbers, Machine.KEPT_FROM] = self.records[kept.numbers, Machine.MOVED_FROM] = 0
         for _, waiting, payload in mark.replaced:
             self._give_back(waiting, payload)
@@ -200,9 +198,10 @@ class Machines:
     def _house(self, number: int, waiting: np.ndarray, payload: np.ndarray, rows: int, words: int) -> None:
         """Let the machine's rows be the first ones in these arrays."""
         self._waiting[number], self._payloads[number], record = waiting, payload, self.records[number]
-        record[Machine.WAITING], record[Machine.CAPACITY] = address(waiting), len(waiting)
-        record[Machine.PAYLOAD], record[Machine.PAYLOAD_CAPACITY] = address(payload), len(payload)
-        record[Machine.HEAD], record[Machine.TAIL], record[Machine.PAYLOAD_TAIL] = 0, rows, words
+        record[Machine.WAITING], record[Machine.MASK] = address(waiting), len(waiting) - 1
+        record[Machine.PAYLOAD], record[Machine.PAYLOAD_MASK] = address(payload), len(payload) - 1
+        record[Machine.HEAD], record[Machine.TAIL], record[Machine.FLOOR] = 0, rows, NO_FLOOR
+        record[Machine.PAYLOAD_HEAD], record[Machine.PAYLOAD_TAIL] = 0, words
 
     def _pack(self, number: int, rows: np.ndarray, payload: np.ndarray) -> int:
         """Copy what waits; returns the words of its payload."""
@@ -214,13 +213,11 @@ class Machines:
         return int(totals[1])
 
     def _arrays(self, rows: int, words: int) -> tuple[np.ndarray, np.ndarray]:
-        """With room for so much and more, and anything in them."""
+        """With room for so much, a power of two, and anything in them."""
         return self._array(WAITING, rows), self._array(np.dtype(np.uint64), words)
 
     def _array(self, kind: np.dtype, size: int) -> np.ndarray:
-        needed = max(_FEWEST, size * _ROOM[0] // _ROOM[1])
-        step = 1 << needed.bit_length() - 4
-        room = -(-needed // step) * step
+        room = 1 << (max(_FEWEST, size) - 1).bit_length()
         free = self._free[kind.str, room]
         return free.pop() if free else np.empty(room, kind)
 

@@ -1,6 +1,7 @@
 """Instructions of rules that remember, each at its words of the machine's block (`parsing.rules.layout.INITIAL`).
 
-Source of a kernel, see `routing`. `m` is where an instruction's words begin, `numbers` f64 and `times` i64 are the block.
+Source of a kernel, see `routing`. `m` is where an instruction's words begin; `numbers` f64 and `times` i64 are the
+block.
 """
 
 from __future__ import annotations

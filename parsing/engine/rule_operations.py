@@ -87,11 +87,14 @@ def modulo(x: Any, y: Any) -> Any:
     return x - np.floor(x / y) * y
 
 
+# An opcode a branch: the compiler makes a table of them.
 @njit(error_model="numpy")
-def operate(
-    op: Any, each: Any, x: Any, x_quality: Any, y: Any, y_quality: Any, values: Any, qualities: Any, now: Any
+def operate(  # noqa: C901, PLR0911, PLR0912
+    op: Any, each: Any, x: Any, x_quality: Any, y: Any, y_quality: Any, values: Any, qualities: Any, instant: Any
 ) -> Any:
-    """Value and quality; `x` and `y` are the first two operands."""
+    """Value and quality; `x` and `y` are the first two operands. `instant` i64[1] is in memory, as else its seconds are
+    computed for every rule ahead of its code.
+    """
     worst = max(x_quality, y_quality)
     if op == _ADD:
         return judged(x + y, worst)
@@ -125,11 +128,13 @@ def operate(
         return judged(max(x, y), worst)
     if op == _MODULO:
         return judged(modulo(x, y), worst)
-    return _operate_on_one(op, each, x, x_quality, y, values, qualities, now)
+    return _operate_on_one(op, each, x, x_quality, values, qualities, instant)
 
 
 @njit(error_model="numpy")
-def _operate_on_one(op: Any, each: Any, x: Any, x_quality: Any, y: Any, values: Any, qualities: Any, now: Any) -> Any:
+def _operate_on_one(  # noqa: C901, PLR0911
+    op: Any, each: Any, x: Any, x_quality: Any, values: Any, qualities: Any, instant: Any
+) -> Any:
     """Also on more than two."""
     if op == _NEGATE:
         return judged(-x, x_quality)
@@ -154,7 +159,7 @@ def _operate_on_one(op: Any, each: Any, x: Any, x_quality: Any, y: Any, values: 
     if op == _IS_QUALITY:
         return truth((np.int64(each.x) >> (x_quality & _SHIFT_MASK)) & _ONE != _ZERO, OK)
     if op == _EVENT_TIME:
-        return np.float64(now) / _SECOND, OK
+        return np.float64(instant[0]) / _SECOND, OK
     return _operate_on_several(op, each, x, x_quality, values, qualities)
 
 
@@ -164,7 +169,7 @@ def _operate_on_several(op: Any, each: Any, x: Any, x_quality: Any, values: Any,
     z, z_quality = values[each.c], np.int64(qualities[each.c])
     if op == _SELECT:
         return (y, max(x_quality, y_quality)) if x != 0.0 else (z, max(x_quality, z_quality))
-    worst = max(x_quality, max(y_quality, z_quality))
+    worst = max(x_quality, y_quality, z_quality)
     if op == _CLAMP:
         capped = min(x, z)
         return judged(max(y, capped), worst)

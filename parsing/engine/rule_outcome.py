@@ -104,11 +104,13 @@ class Findings:
 
     @cached_property
     def raised(self) -> np.ndarray:
-        return self._rows["raised"] != 0
+        raised: np.ndarray = self._rows["raised"] != 0
+        return raised
 
     @cached_property
     def captured_at(self) -> np.ndarray:
-        return np.append(np.uint32(0), np.cumsum(self._rows["captured"], dtype=np.uint32))
+        ends: np.ndarray = np.cumsum(self._rows["captured"], dtype=np.uint32)
+        return np.append(np.uint32(0), ends)
 
 
 @dataclass(frozen=True, slots=True)

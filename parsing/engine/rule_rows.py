@@ -8,24 +8,26 @@ import numpy as np
 from numba import njit
 
 from parsing.engine.layout import ROWS_ALIGNED, Totals
-from parsing.engine.pointers import derived_rows, entry_rows, f64, i64, rule_groups, u8, u32, u64
+from parsing.engine.pointers import derived_rows, entry_rows, f64, i64, rule_groups, u8, u32, u64, waiting_rows
 from parsing.engine.rule_layout import Block, Machine
 
 _ZERO, _ONE, _TWO, _FOUR, _EIGHT, _ROW_BITS = (np.uint64(number) for number in (0, 1, 2, 4, 8, 32))
 _TOTALS, _ALIGNED = np.uint64(len(Totals)), np.uint64(ROWS_ALIGNED - 1)
 _BLOCK_BYTES = np.uint64(Block.WORDS * 8)
 _MACHINE_BYTES = np.uint64(Machine.WORDS * 8)
+_LOW = np.uint64(0xFFFF_FFFF)
 _MOST = np.uint32(0xFFFF_FFFF)
 
 
 def list_blocks(
-    group_count: Any, places_at: Any, numbers_at: Any, totals_at: Any, model_groups: Any, frames_at: Any, filled_at: Any,
-    blocks_at: Any, count_at: Any,
+    group_count: Any, places_at: Any, numbers_at: Any, totals_at: Any, model_groups: Any, frames_at: Any,
+    filled_at: Any, blocks_at: Any, count_at: Any,
 ) -> None:  # fmt: skip
     """Blocks of the groups that rules read and a batch of frames has rows of; how many to `count` u64.
 
-    `places` u32[group_count] is where a group stands in the model, `numbers` u32 its number; `totals` as `extract` leaves
-    them. `frames` u64: addresses of envelopes, orders and times by frame. `filled` u64: of values, qualities and indices.
+    `places` u32[group_count] is where a group stands in the model, `numbers` u32 its number; `totals` as `extract`
+    leaves them. `frames` u64: addresses of envelopes, orders and times by frame. `filled` u64: of values, qualities and
+    indices.
     """
     places, numbers, totals = u32(places_at), u32(numbers_at), u64(totals_at)
     frames, filled, found = u64(frames_at), u64(filled_at), _ZERO
@@ -49,9 +51,9 @@ def arrange_rows(
     block_count: Any, blocks_at: Any, groups_at: Any, envelope_count: Any, machine_of_at: Any, bounds_at: Any,
     ends_at: Any, needs_at: Any, places_at: Any, room: Any, entries_at: Any, total_at: Any,
 ) -> None:  # fmt: skip
-    """`entries` ENTRY[] get all rows by envelope, and in each by order; `ends` u32 where each envelope's end, and `needs`
-    u64 by machine how many rows and words they take in its buffer. `bounds` u32[envelopes, 2] and `places` u32[room + 1]
-    are scratch; orders spread wider than there is room for leave `total` u64 above it, and nothing else.
+    """`entries` ENTRY[] get all rows by envelope, and in each by order; `ends` u32 where each envelope's end, and
+    `needs` u64 by machine how many rows and words they take in its buffer. `bounds` u32[envelopes, 2] and `places`
+    u32[room + 1] are scratch; orders spread wider than there is room for leave `total` u64 above it, and nothing else.
     """
     machine_of, bounds, needs, total = u32(machine_of_at), u32(bounds_at), u64(needs_at), u64(total_at)
     bound_orders(block_count, blocks_at, envelope_count, bounds)
@@ -160,18 +162,31 @@ def list_tight(
         place = np.uint64(machine_of[number])
         machine = u64(machines_at + place * _MACHINE_BYTES)
         rows, words = needs[place << _ONE], needs[(place << _ONE) + _ONE]
-        if (
-            machine[Machine.TAIL] + rows > machine[Machine.CAPACITY]
-            or machine[Machine.PAYLOAD_TAIL] + words > machine[Machine.PAYLOAD_CAPACITY]
-        ) and (found == _ZERO or not is_listed(tight, found, machine_of[number])):
+        if is_tight(machine, rows, words) and not is_listed(tight, found, machine_of[number]):
             tight[found] = machine_of[number]
             found += _ONE
     u64(count_at)[0] = found
 
 
 @njit(error_model="numpy")
+def is_tight(machine: Any, rows: Any, words: Any) -> Any:
+    """Looks for the oldest payload that is in use only where there seems to be no room."""
+    floor = min(machine[Machine.HEAD], machine[Machine.FLOOR])
+    if machine[Machine.TAIL] + rows - floor > machine[Machine.MASK] + _ONE:
+        return True
+    tail, room = machine[Machine.PAYLOAD_TAIL], machine[Machine.PAYLOAD_MASK] + _ONE
+    if tail + words - machine[Machine.PAYLOAD_HEAD] <= room:
+        return False
+    waiting, mask, eldest = waiting_rows(machine[Machine.WAITING]), machine[Machine.MASK], _ZERO
+    for place in range(floor, machine[Machine.TAIL]):
+        eldest = max(eldest, (tail - np.uint64(waiting[place & mask].at)) & _LOW)
+    machine[Machine.PAYLOAD_HEAD] = tail - eldest
+    return eldest + words > room
+
+
+@njit(error_model="numpy")
 def is_listed(numbers: Any, count: Any, number: Any) -> Any:
-    for place in range(count):
+    for place in range(count):  # noqa: SIM110 - kernels have no generators
         if numbers[place] == number:
             return True
     return False

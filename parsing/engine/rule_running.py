@@ -21,7 +21,7 @@ from parsing.engine.pointers import (
     u64,
     waiting_rows,
 )  # fmt: skip
-from parsing.engine.rule_buffer import append, order
+from parsing.engine.rule_buffer import append, order, quality_place
 from parsing.engine.rule_evaluation import evaluate
 from parsing.engine.rule_layout import END, NO_TIME, Envelopes, Linked, Machine, Out
 from parsing.rules.layout import INFINITE, NEVER, Cell, Header
@@ -36,7 +36,7 @@ _AHEAD, _TIME_END, _MOST_WAITING = np.int64(AHEAD), np.int64(TIME_END), np.uint6
 _NOT_CARRIED = np.uint8(NOT_CARRIED)
 _END, _NO_TIME = np.int64(END), np.int64(NO_TIME)
 _SOON = np.int64(1)
-_LINE, _ROW_BYTES = np.uint64(64), np.uint64(16)
+_LINE, _ROW_BYTES, _ROWS_A_LINE, _LINES = np.uint64(64), np.uint64(16), np.uint64(4), np.uint64(4)
 _FOUR, _BITS = np.uint64(4), np.uint64(64)
 _MACHINE_BYTES = np.uint64(Machine.WORDS * 8)
 
@@ -64,7 +64,7 @@ def run_rules(
             waiting = machine[Machine.TAIL] - machine[Machine.HEAD]
             if waiting <= _MOST_WAITING:
                 break
-            oldest = waiting_rows(machine[Machine.WAITING])[machine[Machine.HEAD]].ts
+            oldest = waiting_rows(machine[Machine.WAITING])[machine[Machine.HEAD] & machine[Machine.MASK]].ts
             block = i64(machine[Machine.BLOCK])
             block[_WATERMARK] = max(block[_WATERMARK], oldest + np.int64(linked[Linked.LATENESS]) + _SOON)
         out[Out.TAKEN] = _ZERO
@@ -78,24 +78,25 @@ def fetch_ahead(machine: Any, linked: Any) -> None:
     while line < end:
         prefetch(line)
         line += _LINE
-    head = machine[Machine.WAITING] + machine[Machine.HEAD] * _ROW_BYTES
-    prefetch(head)
-    prefetch(head + _LINE)
+    for number in range(_ZERO, _LINES):
+        waiting = machine[Machine.WAITING]
+        prefetch(waiting + ((machine[Machine.HEAD] + number * _ROWS_A_LINE) & machine[Machine.MASK]) * _ROW_BYTES)
+        prefetch(waiting + ((machine[Machine.TAIL] + number * _ROWS_A_LINE) & machine[Machine.MASK]) * _ROW_BYTES)
 
 
 @njit(error_model="numpy")
 def take(
     number: Any, linked: Any, blocks_at: Any, entries_at: Any, machine: Any, envelopes: Any, scratch_at: Any
 ) -> None:
-    """An envelope's rows into the buffer, in the order of time, but those that are late; and its time to the watermark."""
+    """An envelope's rows into the buffer, by time, but those that are late; and its time to the watermark."""
     ends, block = u32(envelopes[Envelopes.ENDS]), i64(machine[Machine.BLOCK])
     groups, lists = rule_groups(linked[Linked.GROUPS]), u32(linked[Linked.LISTS])
     waiting, lateness = waiting_rows(machine[Machine.WAITING]), np.int64(linked[Linked.LATENESS])
     received = i64(envelopes[Envelopes.RECEIVED])[number]
     horizon = _TIME_END - _SOON if received == _NO_TIME else min(received + _AHEAD, _TIME_END - _SOON)
     oldest = max(block[_WATERMARK] - lateness, np.int64(0))
-    start, before, late = machine[Machine.TAIL], _NEVER, np.uint32(0)
-    newest_waiting = waiting[start - _ONE].ts if start > machine[Machine.HEAD] else _NEVER
+    start, mask, late = machine[Machine.TAIL], machine[Machine.MASK], np.uint32(0)
+    newest_waiting = waiting[(start - _ONE) & mask].ts if start > machine[Machine.HEAD] else _NEVER
     entries, is_ordered = entry_rows(entries_at), True
     begin = np.uint64(ends[number - _ONE]) if number > _ZERO else _ZERO
     for place in range(begin, np.uint64(ends[number])):
@@ -113,7 +114,7 @@ def take(
     if newest == _END:
         newest = block[_WATERMARK]
         if machine[Machine.TAIL] > machine[Machine.HEAD]:
-            newest = waiting[machine[Machine.TAIL] - _ONE].ts + lateness + _SOON
+            newest = waiting[(machine[Machine.TAIL] - _ONE) & mask].ts + lateness + _SOON
     if newest != _NO_TIME and (received == _NO_TIME or newest <= received + _AHEAD):
         block[_WATERMARK] = max(block[_WATERMARK], newest)
 
@@ -125,19 +126,19 @@ def release(envelope: Any, linked: Any, machine: Any, out: Any) -> Any:
     numbers, lists, code = f64(machine[Machine.BLOCK]), u32(linked[Linked.LISTS]), instructions(linked[Linked.CODE])
     groups, table = rule_groups(linked[Linked.GROUPS]), rules(linked[Linked.RULES])
     oldest, tail = block[_WATERMARK] - np.int64(linked[Linked.LATENESS]), machine[Machine.TAIL]
-    head, stamp = machine[Machine.HEAD], np.uint32(envelope)
-    while head < tail and waiting[head].ts < oldest:
+    head, stamp, mask = machine[Machine.HEAD], np.uint32(envelope), machine[Machine.MASK]
+    while head < tail and waiting[head & mask].ts < oldest:
         if not has_room(linked, out):
             return False
-        now = waiting[head].ts
+        now, number = waiting[head & mask].ts, waiting[head & mask].group
         if block[_FIRST] == _NEVER:
             block[_FIRST] = now
-        group = groups[waiting[head].group]
-        come(group, waiting[head].at, now, machine, linked, lists, numbers, block)
+        group = groups[number]
+        come(group, np.uint64(waiting[head & mask].at), now, machine, linked, numbers, block)
         head += _ONE
         due_at, due = linked[Linked.LISTS] + np.uint64(group.triggers) * _FOUR, np.uint64(group.triggered)
-        if block[_NEXT_WAKE] <= now or (head < tail and waiting[head].ts == now):
-            head = come_together(group, head, now, machine, linked, lists, numbers, block)
+        if block[_NEXT_WAKE] <= now or (head < tail and waiting[head & mask].ts == now):
+            head = come_together(group, head, now, machine, linked, numbers, block)
             due_at, due = linked[Linked.DUE], list_due(linked)
         machine[Machine.HEAD] = head
         for place in range(due):
@@ -159,37 +160,33 @@ def has_room(linked: Any, out: Any) -> Any:
 
 
 @njit(error_model="numpy")
-def come(
-    group: Any, at: Any, now: Any, machine: Any, linked: Any, lists: Any, numbers: Any, block: Any
-) -> None:  # fmt: skip
+def come(group: Any, at: Any, now: Any, machine: Any, linked: Any, numbers: Any, block: Any) -> None:
     """A row's values into its inputs' cells."""
-    payload = machine[Machine.PAYLOAD] + np.uint64(at) * _WORD
-    count = np.uint64(group.count)
-    values, qualities = f64(payload), u8(payload + count * _WORD)
+    values, qualities, mask = f64(machine[Machine.PAYLOAD]), u8(machine[Machine.PAYLOAD]), machine[Machine.PAYLOAD_MASK]
     timeouts = i64(linked[Linked.DURATIONS] + np.uint64(group.timeouts) * _WORD)
-    cell = np.uint64(group.cell) - _CELL
+    count, cell = np.uint64(group.count), np.uint64(group.cell) - _CELL
     for number in range(count):
         cell += _CELL
-        if qualities[number] == _NOT_CARRIED:
+        quality = qualities[quality_place(at + count, number, mask)]
+        if quality == _NOT_CARRIED:
             continue
         is_gap = block[cell + _AT] == _NEVER or block[cell + _UNTIL] >> _EIGHT < now
         block[cell + _SINCE] = now if is_gap else block[cell + _SINCE]
-        numbers[cell], block[cell + _AT] = values[number], now
-        block[cell + _UNTIL] = ((now + timeouts[number]) << _EIGHT) | np.int64(qualities[number])
+        numbers[cell], block[cell + _AT] = values[(at + number) & mask], now
+        block[cell + _UNTIL] = ((now + timeouts[number]) << _EIGHT) | np.int64(quality)
 
 
 @njit(error_model="numpy")
-def come_together(
-    group: Any, head: Any, now: Any, machine: Any, linked: Any, lists: Any, numbers: Any, block: Any
-) -> Any:  # fmt: skip
+def come_together(group: Any, head: Any, now: Any, machine: Any, linked: Any, numbers: Any, block: Any) -> Any:
     """The other rows of the instant, and the rules to wake; what is due stands in `DUE_BITS`. Returns the new head."""
     bits, due, words = u64(linked[Linked.BITS]), u64(linked[Linked.DUE_BITS]), linked[Linked.BIT_WORDS]
     groups, waiting = rule_groups(linked[Linked.GROUPS]), waiting_rows(machine[Machine.WAITING])
+    mask = machine[Machine.MASK]
     for word in range(words):
         due[word] = bits[np.uint64(group.bits) + word]
-    while head < machine[Machine.TAIL] and waiting[head].ts == now:
-        other = groups[waiting[head].group]
-        come(other, waiting[head].at, now, machine, linked, lists, numbers, block)
+    while head < machine[Machine.TAIL] and waiting[head & mask].ts == now:
+        other = groups[waiting[head & mask].group]
+        come(other, np.uint64(waiting[head & mask].at), now, machine, linked, numbers, block)
         for word in range(words):
             due[word] |= bits[np.uint64(other.bits) + word]
         head += _ONE

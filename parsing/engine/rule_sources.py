@@ -20,9 +20,9 @@ _MOST_PLACES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """Rows of a batch in the order of the stream: `entries` ENTRY[], where each envelope's end u32, and how many rows and
-    words each machine needs, u64[machines, 2]; of machines without envelopes that is anything. `moving` WAITING[] is room
-    for twice the rows. Entries and room are the next batch's too.
+    """Rows of a batch in the order of the stream: `entries` ENTRY[], where each envelope's end u32, and how many rows
+    and words each machine needs, u64[machines, 2]; of machines without envelopes that is anything. `moving` WAITING[]
+    is room for twice the rows. Entries and room are the next batch's too.
     """
 
     entries: np.ndarray
@@ -123,7 +123,7 @@ class Sources:
             pairs = [(place, self._numbers[group]) for place, group in enumerate(model.ids) if group in self._numbers]
             if any(model.widths[place] < self._widths[number] for place, number in pairs):
                 raise ValueError("rules read slots that groups of the model do not have")
-            places, numbers = (np.array(column, np.uint32) for column in (list(zip(*pairs, strict=True)) or [[], []]))
+            places, numbers = (np.array([pair[side] for pair in pairs], np.uint32) for side in (0, 1))
             self._model, self._groups = model, (places, numbers)
         return self._groups
 

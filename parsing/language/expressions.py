@@ -137,16 +137,5 @@ class AbsentFor:
 
 
 Expression = (
-    Number
-    | Duration
-    | Text
-    | Boolean
-    | Reference
-    | Call
-    | Unary
-    | Binary
-    | Conditional
-    | IsState
-    | In
-    | AbsentFor
+    Number | Duration | Text | Boolean | Reference | Call | Unary | Binary | Conditional | IsState | In | AbsentFor
 )

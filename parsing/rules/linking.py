@@ -35,9 +35,9 @@ WORD_BITS = 64
 class RuleTables:
     """What kernels read of a model's rules; the records are described in `parsing.rules.layout`.
 
-    `rules` RULE[r], `code` INSTRUCTION[], `lists` u32[], `durations` i64[], `groups` GROUP[g], `bits` u64[], `wake_bits`
-    u32[w] (where in `bits` the rules begin that are evaluated with each that wakes), `ids` u32[r], `registers` f64[]. `block` i64[]
-    is the memory of a machine that is new, its wake times from `wakes` on.
+    `rules` RULE[r], `code` INSTRUCTION[], `lists` u32[], `durations` i64[], `groups` GROUP[g], `bits` u64[],
+    `wake_bits` u32[w] (where in `bits` the rules begin that are evaluated with each that wakes), `ids` u32[r],
+    `registers` f64[]. `block` i64[] is the memory of a machine that is new, its wake times from `wakes` on.
 
     `group_ids` by group, `signals` by cell, `attributes` by cell behind those, `linked` by rule, and `outputs` the rule
     of each derived signal whose rows are stored.

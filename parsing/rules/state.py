@@ -98,7 +98,7 @@ class Directory:
     @property
     def size(self) -> int:
         """Words of the block."""
-        return self.wakes + self.wake_count + int(self._rules["memory"].sum())
+        return int(self.wakes + self.wake_count + self._rules["memory"].sum())
 
     @cached_property
     def groups(self) -> dict[int, list[int]]:

@@ -160,7 +160,7 @@ def _leaf(random: Random, inputs: int, attributes: int) -> Expr:
     return random.choice(leaves)
 
 
-def _remembering(random: Random, inputs: int, attributes: int, depth: int) -> Expr:
+def _remembering(random: Random, inputs: int, attributes: int, depth: int) -> Expr:  # noqa: PLR0911 - one a kind
     number, duration = random.randrange(inputs), random.choice(DURATIONS)
     make = lambda: _expression(random, inputs, attributes, depth - 1)  # noqa: E731
     match random.randrange(9):

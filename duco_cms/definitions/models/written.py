@@ -145,7 +145,7 @@ class ObjectDefinition(Written):
 
     def save(self, **kwargs: Any) -> None:
         """Gives a new definition its group."""
-        if self.group is None:
+        if self._state.adding:
             (self.group,) = take_groups(1)
         super().save(**kwargs)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ingest.frames import CanFrames, select_frames
 from ingest.logs.arrays import bad_chunk
 from ingest.logs.files import GZIP_MAGIC
+from ingest.logs.mdf_chains import has_circle
 from ingest.logs.merging import merge
 from ingest.logs.records import MAX_DETAILS, BadReason, BadRecord, LogChunk, LogError
 from parsing.can_id import CLASSIC_WIDTH, MAX_WIDTH
@@ -107,9 +108,12 @@ class MdfReader:
 
 
 def _check_beginning(path: Path) -> None:
-    """What is no MDF at all makes asammdf complain on the console, too."""
+    """What is no MDF at all makes asammdf complain on the console, too, and in a circle it goes round for ever."""
     with path.open("rb") as file:
         beginning = file.read(max(map(len, _BEGINNINGS)))
+        goes_round = beginning.startswith(_BEGINNINGS) and has_circle(file)
+    if goes_round:
+        raise LogError(f"{path.name}: not an MF4 that can be read: its blocks lead back to where they came from")
     if not beginning.startswith(_BEGINNINGS):
         hint = "; it is gzip: unpack it first" if beginning.startswith(GZIP_MAGIC) else ""
         raise LogError(f"{path.name}: not an MF4{hint}")

@@ -97,7 +97,8 @@ class PythonCanReader:
     def _row(self, message: Any) -> Row | _Bad:
         where, data = self._messages.where, bytes(message.data or b"")
         # The floats of python-can have a resolution of a quarter of a µs today, so rounding gives the recorded one.
-        ts = round(message.timestamp * 1_000_000) if math.isfinite(message.timestamp) else -1
+        micros = message.timestamp * 1_000_000
+        ts = round(micros) if math.isfinite(micros) else -1
         bus = (message.channel if isinstance(message.channel, int) else 0) + self._first_channel
         can_id = message.arbitration_id
         if not 0 <= bus <= _MAX_CHANNEL:

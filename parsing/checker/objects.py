@@ -130,7 +130,10 @@ def _check_position(node: ast.ObjectDefinition, owner: OwnerSymbol, reporter: Re
             help_ = f"add:  signal {name} : f64 at $.{name} [deg]"
             reporter.report(DiagnosticCode.POSITION_SIGNALS, node.name.span, why, help_)
         elif signal.facts.kind != "unknown" and not comparable(signal.facts.unit, unit_of("deg")):
-            written = next(each for each in node.signals if each.name.text == name)
+            # It may be that of another definition of this name, which is said.
+            written = next((each for each in node.signals if each.name.text == name), None)
+            if written is None:
+                continue
             why = f"{name} is {is_a(signal.facts.unit)}; places are given in [deg]"
             span = written.unit.span if written.unit is not None else written.name.span
             reporter.report(DiagnosticCode.POSITION_SIGNALS, span, why, f"use:  signal {name} : f64 at $.{name} [deg]")

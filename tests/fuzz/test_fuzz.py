@@ -12,6 +12,7 @@ import pytest
 from ingest.logs import BadReason, LogError, open_log
 from tests.fuzz.cases import Case, shrink
 from tests.fuzz.harness import MAKERS, case_names, run_case
+from tests.fuzz.language import run_language
 from tests.fuzz.logs import sound_file
 from tests.fuzz.watching import watch
 
@@ -77,3 +78,30 @@ def test_an_mf4_with_a_channel_outside_of_its_records_is_refused(tmp_path: Path)
 
     with pytest.raises(LogError, match=r"CAN_DataFrame.IDE is at byte 2147483648 of records of 23 bytes"):
         list(open_log(tmp_path / "x.mf4"))
+
+
+def test_an_mf4_whose_blocks_go_round_is_refused(tmp_path: Path) -> None:
+    """asammdf follows them for ever."""
+    content = bytearray(sound_file("mf4"))
+    (first,) = struct.unpack_from("<Q", content, 88)
+    struct.pack_into("<Q", content, first + 24, first)
+    (tmp_path / "x.mf4").write_bytes(content)
+
+    with pytest.raises(LogError, match="lead back to where they came from"):
+        list(open_log(tmp_path / "x.mf4"))
+
+
+def test_two_definitions_of_one_name_are_told() -> None:
+    run_language(
+        b"position P on vehicle_position {\n signal lat : f64 at $.a [deg]\n signal lon : f64 at $.b\n}\n"
+        b"position P on vehicle_position {\n signal lat : f64 at $.a [deg]\n}\n"
+    )
+
+
+def test_a_time_beyond_all_numbers_is_out_of_bounds(tmp_path: Path) -> None:
+    (tmp_path / "x.trc").write_text(";$FILEVERSION=2.1\n;$COLUMNS=N,O,T,B,I,d,R,L,D\n1 1e305 DT 1 0300 Rx - 1 00\n")
+
+    with open_log(tmp_path / "x.trc") as log:
+        (chunk,) = list(log)
+
+    assert chunk.bad_counts == {BadReason.TIME_OUT_OF_BOUNDS: 1}

@@ -97,7 +97,7 @@ class Compiled:
 
 def _register_names(rule: CompiledRule, reads: list[str]) -> list[str]:
     """Constants by their numbers, inputs and attributes by their names, then r0, r1 …"""
-    named = [f"{value:g}" for value in rule.constants] + reads + [f"machine.{name}" for name in rule.attributes]
+    named = [f"{value:.12g}" for value in rule.constants] + reads + [f"machine.{name}" for name in rule.attributes]
     return named + [f"r{number}" for number in range(rule.registers - len(named))]
 
 

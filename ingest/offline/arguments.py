@@ -76,12 +76,14 @@ def parse(arguments: list[str], program: str) -> argparse.Namespace:
         "where VFrameFormat is J1939PG or the id in the DBC ends in FE, `id` never (default: auto)",
     )  # fmt: skip
     parser.add_argument("--out", type=_out, metavar="FILE", help="rows as .parquet, .csv or .jsonl (default: CSV)")
-    parser.add_argument("--dtcs", metavar="FILE.jsonl", help="every DM1 and DM2, a line each")
-    parser.add_argument("--messages", metavar="FILE.jsonl", help="every multi-packet message, a line each")
-    parser.add_argument("--findings", metavar="FILE.jsonl", help="what checks and events found, a line each")
-    parser.add_argument("--events", metavar="FILE.jsonl", help="the same of events alone")
+    parser.add_argument("--dtcs", type=_lines, metavar="FILE.jsonl", help="every DM1 and DM2, a line each")
+    parser.add_argument("--messages", type=_lines, metavar="FILE.jsonl", help="every multi-packet message, a line each")
     parser.add_argument(
-        "--positions", metavar="FILE.jsonl",
+        "--findings", type=_lines, metavar="FILE.jsonl", help="what checks and events found, a line each"
+    )
+    parser.add_argument("--events", type=_lines, metavar="FILE.jsonl", help="the same of events alone")
+    parser.add_argument(
+        "--positions", type=_lines, metavar="FILE.jsonl",
         help="LOG is a recording of positions, a JSON object a line (.jsonl, .jsonl.gz): judged, a line each",
     )  # fmt: skip
     parser.add_argument(
@@ -121,6 +123,12 @@ def _attribute(text: str) -> tuple[str, float]:
 def _readable(text: str) -> str:
     if not os.path.isfile(text):
         raise argparse.ArgumentTypeError(f"there is no file {text}")
+    return text
+
+
+def _lines(text: str) -> str:
+    if text == "-":
+        raise argparse.ArgumentTypeError("- is no file; on Linux /dev/stdout is standard output")
     return text
 
 

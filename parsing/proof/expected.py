@@ -116,11 +116,13 @@ def _unit_of(symbol: SignalSymbol | RuleSymbol) -> str:
     return "" if shown.bare else f" {shown.shown}"
 
 
-def of_rule(proof: Proof, each: ast.Is, *, is_active: bool) -> Diagnostic | None:
-    """Of an event or check: `raised` or `failed` while it is active, else `cleared` or `passed`."""
+def of_rule(proof: Proof, each: ast.Is, rule: RuleSymbol, *, is_active: bool, gap: str) -> Diagnostic | None:
+    """Of an event or check: `raised` or `failed` while it is active, else `cleared` or `passed`. `gap` tells of a
+    signal of it that was stale in between, if one was.
+    """
     wanted = each.state in ("raised", "failed")
     if wanted == is_active:
         return None
-    what = "active" if is_active else "not active"
-    help_ = "see whether its condition held for long enough; what `for` waits for is judged when something comes"
-    return proof.failure(each.span, f"it is {what} then", help_)
+    active, inactive = ("raised", "cleared") if rule.what == "event" else ("failed", "passed")
+    help_ = gap or "see whether its condition held for long enough; what `for` waits for is judged when something comes"
+    return proof.failure(each.span, f"it is {active if is_active else inactive} then", help_)

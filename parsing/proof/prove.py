@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from parsing.checker.check import Checked
 from parsing.checker.scope import Scope
 from parsing.checker.sources import Source
+from parsing.definitions import DefinitionSet
 from parsing.language import ast
 from parsing.language.diagnostics import Diagnostic
 from parsing.proof.expected import Proof
@@ -33,7 +34,7 @@ def prove(sources: Sequence[Source], checked: Checked) -> Iterator[Outcome]:
     groups = [group for each in definition_sets.values() for message in each.messages for group in message.groups]
     widths = {group.id: group.width for group in groups}
     widths |= {each.group: 1 + max((one.slot for one in each.signals), default=-1) for each in checked.content.objects}
-    sets = Sets(definition_sets, decoders, widths)
+    sets = Sets(definition_sets, decoders, widths, *_signals(definition_sets.values()))
     for source, names in zip(sources, checked.catalogue.sets, strict=False):
         scope = Scope(checked.catalogue, names)
         for item in source.document.items:
@@ -46,3 +47,17 @@ def prove(sources: Sequence[Source], checked: Checked) -> Iterator[Outcome]:
                 proof = Proof(source.name, source.text, item.title, scope)
                 failures = prove_sequence(item, proof, checked.program, sets)
                 yield Outcome(source.name, item.title, "test", tuple(failures))
+
+
+def _signals(
+    definition_sets: Iterable[DefinitionSet],
+) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], int | None]]:
+    """Names of signals and their timeouts (µs), by group and slot."""
+    names: dict[tuple[int, int], str] = {}
+    timeouts: dict[tuple[int, int], int | None] = {}
+    for message in (message for each in definition_sets for message in each.messages):
+        timeout = None if message.timeout is None else message.timeout * 1000
+        for group in message.groups:
+            names |= {(group.id, signal.slot): signal.name for signal in group.signals}
+            timeouts |= {(group.id, signal.slot): timeout for signal in group.signals}
+    return names, timeouts

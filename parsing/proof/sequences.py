@@ -19,19 +19,26 @@ from parsing.proof.expected import Found, Proof, of_rule
 from parsing.proof.frames import FrameDecoder
 from parsing.quality import Quality
 from parsing.rules.interpreter import Interpreter, Row
-from parsing.rules.program import Program
+from parsing.rules.program import Program, SignalInput
 from parsing.rules.timing import NOT_CARRIED
+
+_SECOND = 1_000_000
+"""µs."""
 
 Step = ast.SetStep | ast.SendStep | ast.ExpectStep
 
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """What frames of a sequence are decoded with, by the name of the set. `widths`: slots by group."""
+    """What frames of a sequence are decoded with, by the name of the set. `widths`: slots by group; `names` of signals,
+    and their timeouts (µs, None: none), by group and slot.
+    """
 
     sets: Mapping[str, DefinitionSet]
     decoders: Mapping[str, FrameDecoder]
     widths: Mapping[int, int]
+    names: Mapping[tuple[int, int], str]
+    timeouts: Mapping[tuple[int, int], int | None]
 
 
 def prove_sequence(test: ast.Test, proof: Proof, program: Program, sets: Sets) -> Iterator[Diagnostic]:
@@ -68,6 +75,8 @@ class _Run:
         self._waiting: list[Row] = []
         self._came: dict[tuple[int, int], tuple[float, int, int]] = {}
         """Value, quality and time of every signal by group and slot: rules do not read all that may be expected."""
+        self._gaps: dict[tuple[int, int], tuple[int, int]] = {}
+        """From when to when a signal was stale last, µs."""
 
     def take(self, ts: int, step: Step) -> Iterator[Diagnostic]:
         if self._waiting and self._waiting[-1].ts != ts:
@@ -89,10 +98,29 @@ class _Run:
         for row in self._waiting:
             for slot, (value, quality) in enumerate(zip(row.values, row.qualities, strict=True)):
                 if quality != NOT_CARRIED:
-                    self._came[row.group, slot] = value, quality, row.ts
+                    self._come((row.group, slot), value, quality, row.ts)
         if self._waiting:
             self._interpreter.take(self._waiting, self._waiting[-1].ts, None)
         self._waiting = []
+
+    def _come(self, signal: tuple[int, int], value: float, quality: int, ts: int) -> None:
+        timeout = self._sets.timeouts.get(signal)
+        if timeout is not None and signal in self._came and self._came[signal][2] + timeout < ts:
+            self._gaps[signal] = self._came[signal][2] + timeout, ts
+        self._came[signal] = value, quality, ts
+
+    def _gap_of(self, rule: int) -> str:
+        """What to say of a signal of the rule that was stale, as what `for` waits for begins anew then."""
+        read = next((each.inputs for each in self._interpreter.program.rules if each.id == rule), ())
+        for each in read:
+            if isinstance(each, SignalInput) and (each.group, each.slot) in self._gaps:
+                begin, end = self._gaps[each.group, each.slot]
+                name = self._sets.names[each.group, each.slot]
+                return (
+                    f"{name} was stale from {begin / _SECOND:g} s to {end / _SECOND:g} s, "
+                    "and what `for` waits for begins anew then\nsend it more often, or give its message a longer timeout"
+                )
+        return ""
 
     def _rows_set(self, ts: int, values: Iterable[ast.Expectation]) -> Iterator[Row]:
         """One of each group that has a signal among them; what is not said has not come."""
@@ -125,7 +153,8 @@ class _Run:
     def _judge(self, ts: int, each: ast.Expectation) -> Diagnostic | None:
         symbol = self._proof.meant(each.signal if isinstance(each, ast.Equals) else each.what)
         if isinstance(symbol, RuleSymbol) and symbol.what != "derived signal" and isinstance(each, ast.Is):
-            return of_rule(self._proof, each, is_active=self._interpreter.is_active(symbol.id))
+            is_active = self._interpreter.is_active(symbol.id)
+            return of_rule(self._proof, each, symbol, is_active=is_active, gap=self._gap_of(symbol.id))
         if symbol is None:
             return None
         value, quality = self._signal(symbol, ts) if isinstance(symbol, SignalSymbol) else self._derived(symbol, ts)

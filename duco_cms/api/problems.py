@@ -16,11 +16,12 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(APIException):
-    """An error with a code of its own: `raise Problem("no_release", "…", status=404)`."""
+    """An error with a code of its own: `raise Problem("no_release", "…", status=404)`. `members` are told with it."""
 
-    def __init__(self, code: str, detail: str, status: int = status.HTTP_400_BAD_REQUEST) -> None:
+    def __init__(self, code: str, detail: str, status: int = status.HTTP_400_BAD_REQUEST, **members: Any) -> None:
         super().__init__(detail, code)
         self.status_code = status
+        self.members = members
 
 
 def _body(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
@@ -58,7 +59,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(found, ValidationError):
         body = _body(found.status_code, "invalid", "Some parameters are not valid.", errors=found.detail)
     else:
-        body = _body(found.status_code, str(found.get_codes()), str(found.detail))
+        members = found.members if isinstance(found, Problem) else {}
+        body = _body(found.status_code, str(found.get_codes()), str(found.detail), **members)
     return Response(body, status=found.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 

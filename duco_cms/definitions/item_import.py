@@ -76,7 +76,7 @@ class _Rules:
         kept: list[Rule] = []
         new: list[Rule] = []
         for item in items:
-            kind, name = RULE_KINDS[type(item.node)], _name(item.node)
+            kind, name = RULE_KINDS[type(item.node)], name_of(item.node)
             row = self._known(kind, name) or Rule(definition_set=self._set, kind=kind)
             row.name, row.text, row.position, row.retired = name, item.text, item.position, False
             (new if row.pk is None else kept).append(row)
@@ -152,5 +152,6 @@ def title_of(node: ast.Item) -> str:
     return title[: Titled._meta.get_field("title").max_length or 0]
 
 
-def _name(node: ast.Item) -> str:
+def name_of(node: ast.Item) -> str:
+    """Empty for samples and tests, which have titles."""
     return "" if isinstance(node, ast.Golden | ast.Test) else node.name.text

@@ -7,7 +7,9 @@ from typing import Any, Literal
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.content import build_content
 from duco_cms.definitions.examination import Diagnostic, examine, typed_content
+from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.numbers import RowNumbers
+from duco_cms.definitions.pieces import has_text
 from duco_cms.definitions.texts import other_sets, read
 from parsing.checker.check import Checked, check
 from parsing.checker.content import content_with_rules
@@ -33,10 +35,11 @@ class Judged:
 def judge(*, give: bool) -> Judged:
     """All definitions as they stand. `give` numbers for good to what checks make of signals."""
     content = build_content()
-    sources, records = other_sets()
-    found = examine(content, frozenset(each.name for each in sources))
-    if not sources or any(each.severity == "error" for each in found):
+    written = frozenset(each.name for each in DefinitionSet.objects.all() if has_text(each))
+    found = examine(content, written)
+    if not written or any(each.severity == "error" for each in found):
         return Judged(content, found)
+    sources, records = other_sets()
     said: list[Said] = [one for each in sources for one in read(each.text, each.name).diagnostics]
     if not _has_errors(said):
         checked = check(sources, records, None, RowNumbers(give=give), typed_content(content))

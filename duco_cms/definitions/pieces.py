@@ -1,7 +1,7 @@
 """A set's text, item by item, from its rows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, Sample
 from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.definitions.models.written import RuleKind, Written
-from duco_cms.definitions.rows import imported_of
+from duco_cms.definitions.rows import imported_enums, imported_of
 from parsing.dbc import ImportedSet
 from parsing.language.ast import Document
 from parsing.language.document_of import document_of
@@ -36,8 +36,13 @@ class Assembled(NamedTuple):
     starts: list[int]
 
 
-def written_in(definition_set: DefinitionSet) -> list[Written]:
-    """What is not retired of it, by kind, each in the order of the text and behind that in which it was made."""
+def has_text(definition_set: DefinitionSet) -> bool:
+    """Whether there is more in the set than enums and messages."""
+    return any(rows.exists() for rows in _written_in(definition_set))
+
+
+def _written_in(definition_set: DefinitionSet) -> tuple[QuerySet[Any], ...]:
+    """What is not retired of it, in the order of the text and behind that in the order in which it was made."""
     of_set = {"definition_set": definition_set}
     rows: tuple[QuerySet[Any], ...] = (
         ObjectDefinition.objects.filter(**of_set, retired=False),
@@ -45,24 +50,20 @@ def written_in(definition_set: DefinitionSet) -> list[Written]:
         Sample.objects.filter(**of_set),
         SequenceRow.objects.filter(**of_set),
     )
-    return [row for those in rows for row in those.order_by("position", "pk")]
-
-
-def has_text(definition_set: DefinitionSet) -> bool:
-    """Whether there is more in the set than enums and messages."""
-    return bool(written_in(definition_set))
+    return tuple(those.order_by("position", "pk") for those in rows)
 
 
 def pieces_of(definition_set: DefinitionSet) -> list[Piece]:
     """All that is not retired, as the text has it; of equal positions enums first, test sequences last."""
     pieces = list(_of_records(imported_of(definition_set)))
-    pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in written_in(definition_set)]
+    for rows in _written_in(definition_set):
+        pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in rows]
     return sorted(pieces, key=attrgetter("position"))
 
 
 def pieces_of_enums(definition_set: DefinitionSet) -> list[Piece]:
     """The enums alone, in the order of the text."""
-    return list(_of_records(replace(imported_of(definition_set), messages=())))
+    return list(_of_records(ImportedSet(definition_set.name, imported_enums(definition_set), (), ())))
 
 
 def assembled(pieces: Sequence[Piece], remarks: Sequence[str] = ()) -> Assembled:

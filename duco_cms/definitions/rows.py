@@ -28,14 +28,19 @@ def imported_of(definition_set: DefinitionSet) -> ImportedSet:
         .order_by("position", "id")
         .prefetch_related(Prefetch("groups", queryset=groups))
     )
-    enums = Enum.objects.filter(definition_set=definition_set).order_by("position", "id")
     return ImportedSet(
         name=definition_set.name,
-        enums=tuple(_enum(enum) for enum in enums),
+        enums=imported_enums(definition_set),
         messages=tuple(_message(message) for message in messages),
         findings=(),
         notes=_notes(definition_set.notes),
     )
+
+
+def imported_enums(definition_set: DefinitionSet) -> tuple[ImportedEnum, ...]:
+    """In the same order."""
+    enums = Enum.objects.filter(definition_set=definition_set).order_by("position", "id")
+    return tuple(_enum(enum) for enum in enums)
 
 
 def _enum(enum: Enum) -> ImportedEnum:

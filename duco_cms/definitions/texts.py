@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from duco_cms.definitions.importing import import_definitions
+from duco_cms.definitions.importing import ImportRefusedError, import_definitions
 from duco_cms.definitions.item_import import bring_up_items
 from duco_cms.definitions.models import DefinitionSet, Release
 from duco_cms.definitions.pieces import assembled, has_text, pieces_of, remarks_of
@@ -96,7 +96,7 @@ def check_texts(texts: Mapping[str, str]) -> list[tuple[Diagnostic, str]]:
     checked = check([*own, *others], records)
     found = [*unread, *(one for one in checked.diagnostics if one.file in texts)]
     if not any(one.is_error for one in found):
-        found += _failures([*own, *others], checked, frozenset(texts))
+        found += failures_of([*own, *others], checked, frozenset(texts))
     return [(one, texts[one.file]) for one in found]
 
 
@@ -112,20 +112,28 @@ def apply_text(name: str, text: str, etag: str | None = None) -> TextReport:
     `etag` is that of the text which was edited. Raises StaleTextError where the set has another by now, and
     ImportRefusedError for what rows cannot hold.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # As imports and publications do: one at a time.
-            cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-        there = DefinitionSet.objects.filter(name=name).first()
-        before = text_of(there) if there else ""
-        if etag is not None and etag != etag_of(before):
-            raise StaleTextError
-        report = _judged(name, text, before)
-        if report.is_refused:
-            return report
-        source = source_of(text, name)
-        definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
-        bring_up_items(definition_set, source.document, report.changes)
+    try:
+        with transaction.atomic():
+            return _applied(name, text, etag)
+    except (DatabaseError, UnicodeEncodeError) as error:
+        # Texts may have characters that PostgreSQL has not: binary zeros, halves of surrogate pairs.
+        raise ImportRefusedError(f"The text cannot be stored: {error}. Correct it.") from error
+
+
+def _applied(name: str, text: str, etag: str | None) -> TextReport:
+    with connection.cursor() as cursor:
+        # As imports and publications do: one at a time.
+        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    there = DefinitionSet.objects.filter(name=name).first()
+    before = text_of(there) if there else ""
+    if etag is not None and etag != etag_of(before):
+        raise StaleTextError
+    report = _judged(name, text, before)
+    if report.is_refused:
+        return report
+    source = source_of(text, name)
+    definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
+    bring_up_items(definition_set, source.document, report.changes)
     return replace(report, definition_set=definition_set)
 
 
@@ -142,7 +150,7 @@ def _judged(name: str, text: str, before: str) -> TextReport:
     elsewhere = tuple((one, texts[one.file]) for one in checked.diagnostics if one.file != name and one.is_error)
     if any(one.is_error for one in own):
         return TextReport(text, own, elsewhere)
-    failures = tuple(_failures(sources, checked, frozenset({name})))
+    failures = tuple(failures_of(sources, checked, frozenset({name})))
     return TextReport(text, own, elsewhere, failures, tuple(diff_documents(_tree(before, name), source.document)))
 
 
@@ -150,7 +158,7 @@ def _tree(text: str, name: str) -> Document:
     return read(text, name).document
 
 
-def _failures(sources: Sequence[Source], checked: Checked, names: frozenset[str]) -> Iterator[Diagnostic]:
+def failures_of(sources: Sequence[Source], checked: Checked, names: frozenset[str]) -> Iterator[Diagnostic]:
     """Of the sets of these names, which stand first."""
     for outcome in takewhile(lambda each: each.file in names, prove(sources, checked)):
         yield from outcome.failures

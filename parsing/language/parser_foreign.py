@@ -47,6 +47,7 @@ _OPERATORS = {
     "\u2013": _Operator("-", (("MINUS", "-"), ("DOTS", ".."))),
     ":=": _Operator("=", (("EQUALS", "="),)),
 }
+_LOGIC = frozenset(("and", "or", "not"))
 
 
 def _operator(trouble: Trouble) -> Repair | None:
@@ -70,6 +71,27 @@ def _operator(trouble: Trouble) -> Repair | None:
                 trouble.instead(kind, text),
             )
     return None
+
+
+def _capitals(trouble: Trouble) -> Repair | None:
+    """`a AND b`; and `NOT a`, where `NOT` was taken for a name."""
+    token, previous = trouble.token, trouble.previous
+    if _is_in_capitals(token) and token.text.upper() in trouble.expected and token.text.upper() != "NOT":
+        return _written_small(token, trouble.instead(token.text.upper(), token.text.lower()))
+    if not _is_in_capitals(previous) or previous.text.upper() != "NOT" or trouble.symbols[-1:] != ["NAME"]:
+        return None
+    following = token._replace(kind="NAME") if trouble.is_word else token
+    return _written_small(previous, (previous._replace(kind="NOT", text="not"), following), forget=1)
+
+
+def _is_in_capitals(token: Token) -> bool:
+    return token.kind == "NAME" and token.text.lower() in _LOGIC
+
+
+def _written_small(token: Token, instead: tuple[Token, ...], forget: int = 0) -> Repair:
+    meant = token.text.lower()
+    why = f"`{token.text}` is written `{meant}` here"
+    return Repair(DiagnosticCode.OPERATOR, why, f"use:  {meant}", instead, 0, (token.start, token.end), forget)
 
 
 def _quotes(trouble: Trouble) -> Repair | None:
@@ -185,4 +207,4 @@ def _character(trouble: Trouble) -> Repair | None:
     return Repair(DiagnosticCode.FOREIGN_TEXT, why, "remove it", gives_up=token.text.isprintable())
 
 
-FOREIGN = (_operator, _quotes, _comment, _dbc, _json, _payload, _character)
+FOREIGN = (_operator, _capitals, _quotes, _comment, _dbc, _json, _payload, _character)

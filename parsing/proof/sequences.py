@@ -118,7 +118,8 @@ class _Run:
                 name = self._sets.names[each.group, each.slot]
                 return (
                     f"{name} was stale from {begin / _SECOND:g} s to {end / _SECOND:g} s, "
-                    "and what `for` waits for begins anew then\nsend it more often, or give its message a longer timeout"
+                    "and what `for` waits for begins anew then\n"
+                    "send it more often, or give its message a longer timeout"
                 )
         return ""
 

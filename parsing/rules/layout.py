@@ -84,9 +84,9 @@ INSTRUCTION = np.dtype([(name, np.uint16) for name in ("op", "to", "a", "b", "c"
 
 # 64 bytes, a cache line. Places: `code` in instructions; `inputs` in lists: cells of the `count` inputs and attributes
 # that code reads and of those behind them, `all_inputs`, then the `InputKind` of each; `frame` in registers:
-# `constants`, then the inputs; `conditions` in lists: for each, where its list is (number of cells, cells); `capture` in
-# lists: numbers of the `captured` inputs; `durations`: hold (0: none) and cooldown. `cell` and `memory` in the machine's
-# block, `wake` among its wake times. `output` and `wake` may be NONE.
+# `constants`, then the inputs; `conditions` in lists: for each, where its list is (number of cells, cells); `capture`
+# in lists: numbers of the `captured` inputs; `durations`: hold (0: none) and cooldown. `cell` and `memory` in the
+# machine's block, `wake` among its wake times. `output` and `wake` may be NONE.
 RULE = np.dtype(
     [
         ("code", np.uint32),

@@ -225,8 +225,10 @@ def _kind_of(key: SignalSource | str) -> InputKind:
 
 
 def _read(rule: CompiledRule) -> int:
-    """How many of the first inputs and attributes code reads, which is all but some of those that are only captured."""
-    if rule.attributes:
+    """How many of the first inputs and attributes are read at each instant: all of a derived signal, since it is fresh
+    for as long as they are, else up to the last one in its code.
+    """
+    if rule.output or rule.attributes:
         return len(rule.inputs) + len(rule.attributes)
     return 1 + max((rule.inputs.index(each) for each in _evaluated_with(rule)), default=-1)
 

@@ -218,6 +218,17 @@ def test_an_item_that_is_too_long_for_a_row_is_refused_whole(db):
     assert not DefinitionSet.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["# \0\nconst a = 1\n", "# \ud800\nconst a = 1\n", 'message M "\\u0000" on can 0x1 { length 8 }\n'],
+    ids=["zero in a comment", "half a pair in a comment", "zero in a title"],
+)
+def test_characters_that_rows_cannot_hold_are_refused_whole(db, odd):
+    with pytest.raises(ImportRefusedError):
+        apply_text("demo", TEXT + odd)
+    assert not DefinitionSet.objects.exists()
+
+
 def test_texts_are_checked_in_the_place_of_sets_and_change_nothing(db):
     applied(TEXT)
     found = check_texts({"demo": TEXT.replace("coolant > hot", "coolant > warm")})

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from random import Random
 
+from parsing.rules.inputs_of import inputs_of
 from parsing.rules.interpreter import Row
 from parsing.rules.program import (
     AbsentFor,
@@ -103,6 +104,13 @@ def _row(random: Random, now: int) -> Row:
     return Row(group, ts, values, qualities)
 
 
+def _reading_all(value: Expr, inputs: int) -> Expr:
+    """The same value from an expression that reads every input: the checker gives derived signals no others."""
+    for number in set(range(inputs)) - set(inputs_of(value)):
+        value = Operation(Op.SELECT, (Constant(1.0), value, Read(number)))
+    return value
+
+
 def _rule(random: Random, number: int, earlier: list[Rule]) -> Rule:
     inputs = _inputs(random, earlier)
     attributes = tuple(random.sample(ATTRIBUTES, random.randint(0, 2)))
@@ -115,8 +123,9 @@ def _rule(random: Random, number: int, earlier: list[Rule]) -> Rule:
             low = random.choice((None, None, -1.0, 0.0))
             high = random.choice((None, None, 2.0, 100.0))
             hold = random.choice((None, None, *DURATIONS))
+            value = _reading_all(make(), len(inputs))
             return Derived(
-                number, name, inputs, attributes, make(), hold, low, high, store, group, "", "number", None, text
+                number, name, inputs, attributes, value, hold, low, high, store, group, "", "number", None, text
             )
         case 1:
             when = random.choice((None, make(2), Held(make(2), random.choice(DURATIONS))))

@@ -5,13 +5,18 @@ from duco_cms.definitions.admin.messages import MessageAdmin, SignalGroupAdmin
 from duco_cms.definitions.admin.releases import ReleaseAdmin
 from duco_cms.definitions.admin.sets import DefinitionSetAdmin, EnumAdmin
 from duco_cms.definitions.admin.signals import SignalAdmin
+from duco_cms.definitions.admin.written import ObjectDefinitionAdmin, RuleAdmin, SampleAdmin, SequenceAdmin
 
 __all__ = [
     "DbcFileAdmin",
     "DefinitionSetAdmin",
     "EnumAdmin",
     "MessageAdmin",
+    "ObjectDefinitionAdmin",
     "ReleaseAdmin",
+    "RuleAdmin",
+    "SampleAdmin",
+    "SequenceAdmin",
     "SignalAdmin",
     "SignalGroupAdmin",
 ]

@@ -1,5 +1,6 @@
 """What the lists of definitions have in common."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -7,17 +8,36 @@ from django.db.models import JSONField, Model, TextField
 from django.forms import Widget
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
+
+from parsing.language.diagnostics import Diagnostic
+from parsing.language.rendering import render
 
 
 def lines(rows: int) -> dict[Any, dict[str, Widget]]:
     """`formfield_overrides` for texts that are mostly short."""
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
     return {TextField: {"widget": widget}, JSONField: {"widget": widget}}
+
+
+CODE_STYLE = "font-family: ui-monospace, monospace; font-size: 13px; line-height: 1.5; tab-size: 4"
+
+
+def code_widget(rows: int) -> Widget:
+    """For a text in the signal language."""
+    style = f"{CODE_STYLE}; white-space: pre; overflow-x: auto; max-width: none"
+    return UnfoldAdminTextareaWidget(attrs={"rows": rows, "spellcheck": "false", "style": style})
+
+
+def shown(diagnostics: Iterable[Diagnostic], text: str) -> SafeString:
+    """As the command line shows them."""
+    style = f"{CODE_STYLE}; white-space: pre; overflow-x: auto"
+    blocks = ((style, render(one, text)) for one in diagnostics)
+    return format_html_join("", '<pre style="{}">{}</pre>', blocks)
 
 
 class KeptModelAdmin(ModelAdmin):

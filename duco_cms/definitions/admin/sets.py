@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
+from duco_cms.definitions.admin.text_page import TextPageAdmin
 from duco_cms.definitions.exporting import ExportRefusedError, export_dbc
 from duco_cms.definitions.models import DefinitionSet, Enum
 
@@ -18,11 +19,11 @@ UNSAYABLE_SHOWN = 10
 
 
 @admin.register(DefinitionSet)
-class DefinitionSetAdmin(KeptModelAdmin):
-    list_display = ["name", "messages", "signals", "models", "comment"]
+class DefinitionSetAdmin(TextPageAdmin):
+    list_display = ["name", "messages", "signals", "rules", "models", "comment"]
     search_fields = ["name", "comment"]
-    readonly_fields = ["messages", "signals", "models"]
-    actions_detail = ["export_page"]
+    readonly_fields = ["messages", "signals", "rules", "models"]
+    actions_detail = ["text_page", "export_page"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DefinitionSet | None = None) -> list[str]:
         """A set that is being added has nothing in it to count."""
@@ -35,6 +36,7 @@ class DefinitionSetAdmin(KeptModelAdmin):
             "signal_count": Count(
                 "messages__groups__signals", filter=in_use & Q(messages__groups__signals__retired=False), distinct=True
             ),
+            "rule_count": Count("rules", filter=Q(rules__retired=False), distinct=True),
         }
         return super().get_queryset(request).annotate(**counts).prefetch_related("bindings__model")
 
@@ -63,6 +65,11 @@ class DefinitionSetAdmin(KeptModelAdmin):
     def signals(self, definition_set: DefinitionSet) -> SafeString:
         text = str(getattr(definition_set, "signal_count", 0))
         return list_link("definitions_signal", text, group__message__definition_set__id__exact=definition_set.pk)
+
+    @admin.display(ordering="rule_count")
+    def rules(self, definition_set: DefinitionSet) -> SafeString:
+        text = str(getattr(definition_set, "rule_count", 0))
+        return list_link("definitions_rule", text, definition_set__id__exact=definition_set.pk)
 
     @admin.display(description="machine models")
     def models(self, definition_set: DefinitionSet) -> str:

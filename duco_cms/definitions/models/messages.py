@@ -184,6 +184,11 @@ class SignalGroup(models.Model):
     def __str__(self) -> str:
         return f"{self.message.name}: {self.condition_text}"
 
+    def clean(self) -> None:
+        self.condition = self.condition or []  # a form gives None for an empty field
+        if not isinstance(self.condition, list) or not all(_is_condition(each) for each in self.condition):
+            raise ValidationError({"condition": 'Write [["multiplexor", [[low, high], …]], …], or [].'})
+
     @property
     def condition_text(self) -> str:
         """Such as `page = 2, sub = 1|3`; `always` for the unconditional group."""
@@ -198,6 +203,24 @@ class SignalGroup(models.Model):
             SignalGroup.objects.filter(pk=self.pk).update(next_slot=F("next_slot") + number)
             self.refresh_from_db(fields=["next_slot"])
         return range(self.next_slot - number, self.next_slot)
+
+
+def _is_condition(value: object) -> bool:
+    match value:
+        case [str(), list(ranges)] if ranges:
+            return all(_is_range(each) for each in ranges)
+        case _:
+            return False
+
+
+def _is_range(value: object) -> bool:
+    match value:
+        case [bool(), _] | [_, bool()]:
+            return False
+        case [int(low), int(high)]:
+            return low <= high
+        case _:
+            return False
 
 
 def _ranges_text(ranges: list[list[int]]) -> str:

@@ -1,5 +1,6 @@
 """`manage.py create_demo`: the fleet that `manage.py simulate` plays, with its definitions and a release."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,9 +9,11 @@ from django.db import transaction
 from duco_cms.definitions.importing import import_dbc
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.publishing import publish
+from duco_cms.definitions.texts import apply_text, text_of
 from duco_cms.environment import BASE_DIR
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
 
+DEMO_RULES = Path(__file__).parents[2] / "demo" / "excavator.duco"
 DEMO_DBC = BASE_DIR / "ingest" / "device" / "demo" / "excavator.dbc"
 SET_NAME = "excavator"
 MODEL_NAME = "EX-350 excavator"
@@ -45,6 +48,7 @@ def _model() -> tuple[MachineModel, bool]:
     definition_set = DefinitionSet.objects.filter(name=SET_NAME).first()
     if definition_set is None:
         definition_set = import_dbc(DEMO_DBC.read_bytes(), SET_NAME).definition_set
+        apply_text(SET_NAME, f"{text_of(definition_set)}\n{DEMO_RULES.read_text('utf-8')}")
         ModelSetBinding.objects.create(model=model, definition_set=definition_set)
         return model, True
     return model, False

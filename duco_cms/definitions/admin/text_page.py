@@ -1,0 +1,113 @@
+"""A definition set as one text: edit it, look at what would change, apply."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from unfold.decorators import action
+
+from duco_cms.definitions.admin.listing import KeptModelAdmin, code_widget, shown
+from duco_cms.definitions.importing import ImportRefusedError
+from duco_cms.definitions.models import DefinitionSet
+from duco_cms.definitions.texts import StaleTextError, TextReport, apply_text, etag_of, preview_text, text_of
+
+TEXT_CHARACTERS = 2_000_000
+"""A form's fields may have 2.5 MB together."""
+
+DIAGNOSTICS_SHOWN = 100
+CHANGES_SHOWN = 300
+STALE = "The set was changed since this page was opened. Open it again, and make your changes there."
+
+
+class TextForm(forms.Form):
+    text = forms.CharField(
+        max_length=TEXT_CHARACTERS, required=False, strip=False, widget=code_widget(36), label="Text of the set"
+    )
+    etag = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class TextPageAdmin(KeptModelAdmin):
+    """Adds the page to definition sets."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.text_view)
+        return [path("<int:number>/as-text/", view, name="definitions_definitionset_text"), *super().get_urls()]
+
+    @action(description="Text", icon="code", permissions=["view"], url_path="text")
+    def text_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
+        number = int(object_id) if object_id.isdecimal() else 0
+        return redirect("admin:definitions_definitionset_text", number)
+
+    def text_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """GET: the text. POST: what is wrong with the edited one and what it would change, or its application."""
+        definition_set = get_object_or_404(DefinitionSet, pk=number)
+        if not self.has_view_permission(request, definition_set):
+            raise PermissionDenied
+        if request.method != "POST":
+            text = text_of(definition_set)
+            form = TextForm(initial={"text": text, "etag": etag_of(text)})
+            return self._page(request, definition_set, form, is_too_long=len(text) > TEXT_CHARACTERS)
+        if not self.has_change_permission(request, definition_set):
+            raise PermissionDenied
+        form = TextForm(request.POST)
+        report = self._judge(request, definition_set, form) if form.is_valid() else None
+        if report is not None and report.definition_set is not None:
+            messages.success(request, f"{definition_set} is changed. Workers get it with the next release.")
+            return redirect("admin:definitions_definitionset_text", number)
+        return self._page(request, definition_set, form, report)
+
+    def _judge(self, request: HttpRequest, definition_set: DefinitionSet, form: TextForm) -> TextReport | None:
+        """Applied where that is asked for and the text has no errors; None: nothing can be said."""
+        text = form.cleaned_data["text"]
+        try:
+            if "apply" in request.POST:
+                return apply_text(definition_set.name, text, form.cleaned_data["etag"])
+            return preview_text(definition_set.name, text)
+        except StaleTextError:
+            messages.error(request, STALE)
+        except ImportRefusedError as refusal:
+            messages.error(request, str(refusal))
+        return None
+
+    def _page(
+        self,
+        request: HttpRequest,
+        definition_set: DefinitionSet,
+        form: TextForm,
+        report: TextReport | None = None,
+        *,
+        is_too_long: bool = False,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            **(_shown(report) if report else {}),
+            "title": f"{definition_set} as text",
+            "opts": self.opts,
+            "original": definition_set,
+            "form": form,
+            "report": report,
+            "is_too_long": is_too_long,
+            "can_change": self.has_change_permission(request, definition_set),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "definitions/set_text.html", context)
+
+
+def _shown(report: TextReport) -> dict[str, Any]:
+    own = [*report.diagnostics, *report.failures]
+    return {
+        "diagnostics": shown(own[:DIAGNOSTICS_SHOWN], report.text),
+        "more_diagnostics": max(0, len(own) - DIAGNOSTICS_SHOWN),
+        "elsewhere": [shown([one], text) for one, text in report.elsewhere[:DIAGNOSTICS_SHOWN]],
+        "changes": report.changes[:CHANGES_SHOWN],
+        "more_changes": max(0, len(report.changes) - CHANGES_SHOWN),
+        "breaking": sum(change.breaking for change in report.changes),
+    }

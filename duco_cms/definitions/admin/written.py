@@ -1,0 +1,135 @@
+"""Rules, definitions of objects, golden samples and test sequences: lists, and one text a page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+
+from duco_cms.definitions.admin.listing import KeptModelAdmin, code_widget, shown
+from duco_cms.definitions.importing import ImportRefusedError
+from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, kind_of, take
+from duco_cms.definitions.item_import import name_of
+from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, Sample
+from duco_cms.definitions.models import Sequence as SequenceRow
+from duco_cms.definitions.models.written import Written
+
+
+class WrittenForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+    """The text is checked in its set, and says what kind of item it is and its name."""
+
+    report: ItemReport | None = None
+    typed = ""
+
+    class Meta:
+        fields = ["definition_set", "text"]
+        widgets = {"text": code_widget(18)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        definition_set = cleaned.get("definition_set") or getattr(self.instance, "definition_set", None)
+        if "text" not in cleaned or definition_set is None or cleaned.get("retired"):
+            return cleaned
+        self.typed = text = cleaned["text"].replace("\r\n", "\n")
+        try:
+            self.report = examine_item(definition_set, self.instance, text)
+            self._take(self.report, definition_set, text)
+        except (NotOneItemError, ImportRefusedError) as refusal:
+            self.add_error("text", str(refusal))
+        else:
+            cleaned["text"] = self.instance.text if self.report.node else text
+        return cleaned
+
+    def _take(self, report: ItemReport, definition_set: DefinitionSet, text: str) -> None:
+        row: Written = self.instance
+        if report.is_refused or report.node is None:
+            self.add_error("text", shown((one for one in report.diagnostics if one.is_error), text))
+            return
+        kind, name = kind_of(report.node), name_of(report.node)
+        if row.pk is not None and kind != getattr(row, "kind", ""):
+            raise NotOneItemError(f"This is a {getattr(row, 'kind', '')} for good: its numbers are. Add another item.")
+        if name and _is_taken(row, definition_set, name):
+            raise NotOneItemError(f"The set has another {name}.")
+        take(row, report.node)
+
+
+def _is_taken(row: Written, definition_set: DefinitionSet, name: str) -> bool:
+    model = type(row)
+    if not issubclass(model, Rule | ObjectDefinition):
+        return False
+    others = model.objects.filter(definition_set=definition_set, name=name, retired=False).exclude(pk=row.pk)
+    return others.exists()
+
+
+class WrittenAdmin(ModelAdmin):
+    """What is the same for all four."""
+
+    form = WrittenForm
+    list_filter: Sequence[Any] = [("definition_set", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    list_select_related = ["definition_set"]
+    list_per_page = 50
+    autocomplete_fields = ["definition_set"]
+    search_help_text = "Name, or a part of the text."
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Written | None = None) -> list[str]:
+        """An item stays in its set: its numbers are in stored rows."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if obj is None else ["definition_set", *fields]
+
+    def save_model(self, request: HttpRequest, obj: Written, form: WrittenForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.report is None:
+            return
+        for said in (*form.report.diagnostics, *form.report.failures):
+            messages.warning(request, shown([said], form.typed))
+
+
+class NamedAdmin(WrittenAdmin, KeptModelAdmin):
+    """Of what has a name, and numbers in stored rows."""
+
+    list_display = ["name", "kind", "definition_set", "first_line", "in_use"]
+    list_filter = [("definition_set", AutocompleteSelectFilter), "kind", "retired"]
+    search_fields = ["name", "text"]
+    readonly_fields = ["name", "kind", "group"]
+    fields = ["definition_set", "text", "retired", "name", "kind", "group"]
+
+    def get_fields(self, request: HttpRequest, obj: Written | None = None) -> list[str]:  # noqa: ARG002
+        """What the text says is seen once it is kept."""
+        return self.fields if obj else ["definition_set", "text"]
+
+    @admin.display(description="text")
+    def first_line(self, row: Written) -> str:
+        line = next((line for line in row.text.splitlines() if not line.startswith("#")), "")
+        return line if len(line) <= 80 else f"{line[:79]}…"  # noqa: PLR2004 - a line in a table
+
+
+@admin.register(Rule)
+class RuleAdmin(NamedAdmin):
+    """Consts, derived signals, checks and events."""
+
+
+@admin.register(ObjectDefinition)
+class ObjectDefinitionAdmin(NamedAdmin):
+    """How positions, logs, faults and reports are read."""
+
+
+class TitledAdmin(WrittenAdmin):
+    """Of what proves definitions; it has no numbers, and can be deleted."""
+
+    list_display = ["__str__", "definition_set"]
+    search_fields = ["title", "text"]
+    fields = ["definition_set", "text"]
+
+
+@admin.register(Sample)
+class SampleAdmin(TitledAdmin):
+    """Frames and objects, and what has to come of them."""
+
+
+@admin.register(SequenceRow)
+class SequenceAdmin(TitledAdmin):
+    """Signals in time, and what rules have to make of them."""

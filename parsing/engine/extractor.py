@@ -52,7 +52,7 @@ class Extraction:
 
     def __init__(self, model: CompiledModel, frames: Frames, scratch: Scratch, filled: Filled) -> None:
         self.model, self.frames, self.filled = model, frames, filled
-        _, unknown, self.other_frames, short, self.rows = filled.totals[: _TOTALS].tolist()
+        _, unknown, self.other_frames, short, self.rows = filled.totals[:_TOTALS].tolist()
         self.unknown_frame = _copied(scratch.unknown_frame, np.uint32, unknown)
         self.unknown_page = _copied(scratch.unknown_page, np.int64, unknown)
         self.short_frame = _copied(scratch.short_frame, np.uint32, short)
@@ -68,7 +68,7 @@ class Extraction:
 
     def _blocks(self) -> Iterator[GroupBlock]:
         filled, source = self.filled, self._source()
-        counts, starts, cells = filled.totals[_TOTALS :].reshape(3, self.model.groups).tolist()
+        counts, starts, cells = filled.totals[_TOTALS:].reshape(3, self.model.groups).tolist()
         for number, count in enumerate(counts):
             if not count:
                 continue
@@ -86,7 +86,7 @@ class Extraction:
     def _source(self) -> np.ndarray:
         filled, frames, groups = self.filled, self.frames, self.model.groups
         source = np.empty(len(filled.frame_index), np.uint32)
-        counts = filled.totals[_TOTALS :]
+        counts = filled.totals[_TOTALS:]
         kernel("fill_sources")(
             groups, self.model.groups_at, address(counts), address(counts[groups:]), address(filled.frame_index),
             address(frames.bus), address(frames.can_id), address(source),

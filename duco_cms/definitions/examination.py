@@ -59,11 +59,23 @@ def examine(content: Content, as_texts: Container[str] = frozenset()) -> list[Di
         parsed = typed_content(content)
     except MalformedContentError as error:
         return error.diagnostics
-    errors = [
+    return [*_faults(content, parsed), *_ambiguous_names(content), *_warnings(parsed, as_texts)]
+
+
+def examine_compiled(content: Content, compiled: definitions.Content) -> list[Diagnostic]:
+    """Errors alone, of a content that was examined before its objects and rules were compiled; `compiled` is it too."""
+    try:
+        typed_content({**content, "enums": [], "sets": [], "models": []})
+    except MalformedContentError as error:
+        return error.diagnostics
+    return _faults(content, compiled)
+
+
+def _faults(content: Content, parsed: definitions.Content) -> list[Diagnostic]:
+    return [
         _problem(content, path, "error", "invalid_definition", fault, "Correct the definition.")
         for path, fault in find_faults(parsed)
     ]
-    return [*errors, *_ambiguous_names(content), *_warnings(parsed, as_texts)]
 
 
 def _shape_problem(content: Content, location: tuple[int | str, ...], text: str) -> Diagnostic:

@@ -99,9 +99,12 @@ def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
     if whole:
         definition_set.notes = plain(imported.notes)
         definition_set.save()
+    # A DBC knows enums by their signals alone: one that only rules or objects have is none of its business.
+    known = Enum.objects.filter(definition_set=definition_set, **({} if whole else {"signals__isnull": False}))
+    replaceable = list(known.values_list("pk", flat=True))
     enums = {enum.name: _bring_up_enum(definition_set, enum, whole=whole) for enum in imported.enums}
     bring_up_messages(definition_set, imported.messages, enums, whole=whole)
-    gone = Enum.objects.filter(definition_set=definition_set, signals__isnull=True).exclude(name__in=enums)
+    gone = Enum.objects.filter(pk__in=replaceable, signals__isnull=True).exclude(name__in=enums)
     gone.delete()
     return ImportReport(definition_set, compare(before, build_set_content(definition_set.pk)), imported.findings)
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.content import build_content
-from duco_cms.definitions.examination import Diagnostic, examine, typed_content
+from duco_cms.definitions.examination import Diagnostic, examine, examine_compiled, typed_content
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.numbers import RowNumbers
 from duco_cms.definitions.pieces import has_text
@@ -51,8 +51,7 @@ def judge(*, give: bool) -> Judged:
     compiled = content_with_rules(checked)
     content = {**content, "objects": _listed(compiled.objects), "rules": _listed(compiled.rules)}
     # What the checks let through and workers would refuse is a fault of the checks: it must not be published either.
-    left = [each for each in examine(content) if each.severity == "error"]
-    return Judged(content, [*left, *found])
+    return Judged(content, [*examine_compiled(content, compiled), *found])
 
 
 def _has_errors(said: Iterable[Said]) -> bool:

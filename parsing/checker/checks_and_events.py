@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeGuard
 
 from parsing.checker import intervals
@@ -16,9 +17,12 @@ from parsing.checker.values import Value, number_text
 from parsing.language import ast
 from parsing.language import expressions as ex
 from parsing.language.codes import DiagnosticCode
+from parsing.language.printing import duration
 from parsing.rules.program import Check, Event, Expr, Held, Op, Operation, Read
 
 _MOST_CAPTURED = 20
+_ROUNDING = 1.4
+"""As much more than a step is still taken for it."""
 
 
 def check(symbol: RuleSymbol, node: ast.Check, env: Environment) -> Check | None:
@@ -55,7 +59,7 @@ def event(symbol: RuleSymbol, node: ast.Event, env: Environment) -> Event | None
     if not raised.is_known or captured is None or (cleared is not None and not cleared.is_known):
         return None
     if cleared is not None:
-        _judge_hysteresis(raised, cleared, env)
+        _judge_hysteresis(raised, cleared, node.clear_for, env)
     return Event(
         id=symbol.id,
         name=node.name.text,
@@ -98,8 +102,8 @@ def _is_signal(meaning: Meaning | None) -> TypeGuard[SignalSymbol | RuleSymbol]:
     return isinstance(meaning, SignalSymbol | RuleSymbol)
 
 
-def _judge_hysteresis(raised: Value, cleared: Value, env: Environment) -> None:
-    """An event that clears on values that raise it goes on and off."""
+def _judge_hysteresis(raised: Value, cleared: Value, lasting: int, env: Environment) -> None:
+    """An event that clears on values that raise it goes on and off. `lasting` is how long it clears, in µs."""
     if cleared.interval == intervals.FALSE:
         why = "once raised the event stays so, as this never holds"
         env.report(DiagnosticCode.NEVER_CLEARS, cleared.span, why, "compare with a value that can come")
@@ -112,11 +116,12 @@ def _judge_hysteresis(raised: Value, cleared: Value, env: Environment) -> None:
     if overlap is None or overlap.is_one:
         return
     signal = env.reads.symbols[number]
-    unit = signal.facts.unit if isinstance(signal, SignalSymbol) else signal.unit
-    why = f"{_span(overlap, signal.name, quoted_unit(unit))} both raises and clears the event"
+    facts = signal.facts if isinstance(signal, SignalSymbol) else signal
+    unit = quoted_unit(facts.unit)
+    why = f"{_span(overlap, signal.name, unit)} both raises and clears the event"
     if intervals.meet(on, off) == on:
         why = f"this holds whenever the event is raised: {why}"
-    env.report(DiagnosticCode.CLEARS_AT_ONCE, cleared.span, why, _apart(on, signal.name, quoted_unit(unit)))
+    env.report(DiagnosticCode.CLEARS_AT_ONCE, cleared.span, why, _apart(on, facts.interval, signal.name, unit, lasting))
 
 
 def _single(condition: Expr) -> tuple[int, intervals.Interval] | None:
@@ -139,8 +144,23 @@ def _span(overlap: intervals.Interval, name: str, unit: str) -> str:
     return f"{name} from {number_text(overlap.low)} to {number_text(overlap.high)}{text}"
 
 
-def _apart(on: intervals.Interval, name: str, unit: str) -> str:
+def _apart(on: intervals.Interval, reach: intervals.Interval, name: str, unit: str, lasting: int) -> str:
+    is_above = on.high == intervals.UNBOUNDED.high
+    limit, side, sign = (on.low, "below", "<") if is_above else (on.high, "above", ">")
+    margin = _margin(limit)
+    other = limit - margin if is_above else limit + margin
     text = f" [{unit}]" if unit else ""
-    if on.high == intervals.UNBOUNDED.high:
-        return f"clear at less than it is raised at:  clear when {name} < {number_text(on.low)}{text}"
-    return f"clear at more than it is raised at:  clear when {name} > {number_text(on.high)}{text}"
+    if not reach.low < other < reach.high:
+        return f"raise further {'above' if is_above else 'below'} {number_text(limit)}{text}, and clear {side} that"
+    held = f" for {duration(lasting)}" if lasting else ""
+    example = f"clear when {name} {sign} {number_text(other)}{text}{held}"
+    return f"clear {side} {number_text(limit)}{text} by some margin, such as:  {example}"
+
+
+def _margin(limit: float) -> float:
+    """About a twentieth, as people choose it: 1, 2 or 5 of some power of ten."""
+    if not limit:
+        return 1.0
+    wanted = abs(limit) / 20
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return power * next(step for step in (1, 2, 5, 10) if wanted <= step * power * _ROUNDING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 
 from parsing.bounds import STANDARD_ID_MAX
@@ -23,6 +24,7 @@ _FD_LENGTHS = (12, 16, 20, 24, 32, 48, 64)
 _DTC_BYTES = 4
 _MOST_DTCS = (MAX_PAYLOAD_BYTES - 2) // _DTC_BYTES
 _NO_BITS = 0
+_WHOLE_BYTE = re.compile(r"byte\s+[0-9]+\s+be")
 
 
 class MessageChecker:
@@ -111,7 +113,19 @@ class MessageChecker:
             return
         if message.length is not None and end > message.length * 8:
             why = f"{signal.name.text} ends in byte {-(-end // 8)}, {message.name.text} has {message.length}"
-            reporter.report(DiagnosticCode.BEYOND_MESSAGE, place.span, why, _moved(place, length, message.length))
+            reporter.report(DiagnosticCode.BEYOND_MESSAGE, place.span, why, self._moved(place, length, message.length))
+
+    def _moved(self, place: ast.BitPlace, length: int, bytes_: int) -> str:
+        """Big-endian places are told by their highest bit; who means the lowest gets it said."""
+        last = (bytes_ * 8 - length) // 8 + 1
+        if place.big and _WHOLE_BYTE.fullmatch(self._source.text, *place.span):
+            if last >= 1:
+                return f"make the message longer, or move the signal; the last place where it fits:  at byte {last} be"
+        elif place.big:
+            start = from_lowest_bit(place, length)
+            if start is not None and end_in_payload(_at(place, start), length) <= bytes_ * 8:
+                return f"`be` is placed by its highest bit; if bit {place.start} is its lowest:  at bit {start} be"
+        return "make the message longer, or move the signal; else it is absent in every frame"
 
     def _overlaps(
         self,
@@ -200,15 +214,6 @@ def _j1939_fault(source: ast.J1939Source) -> tuple[str, str]:
     if source.source_address is not None and not 0 <= source.source_address <= ADDRESS_MAX:
         return f"a source address is at most {ADDRESS_MAX:#x}; 0xFE is none and 0xFF all", "leave it out, or use:  sa *"
     return "", ""
-
-
-def _moved(place: ast.BitPlace, length: int, bytes_: int) -> str:
-    """Big-endian places are told by their highest bit; who means the lowest gets it said."""
-    if place.big:
-        start = from_lowest_bit(place, length)
-        if start is not None and end_in_payload(_at(place, start), length) <= bytes_ * 8:
-            return f"`be` is placed by its highest bit; if bit {place.start} is its lowest:  at bit {start} be"
-    return "make the message longer, or move the signal; else it is absent in every frame"
 
 
 def _at(place: ast.BitPlace, start: int) -> ast.BitPlace:

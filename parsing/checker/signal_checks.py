@@ -30,6 +30,7 @@ OTHER_TYPES = {
     "byte": "u8", "word": "u16", "dword": "u32", "boolean": "bool", "bit": "bool", "string": "text", "str": "text",
     "uint8": "u8", "uint16": "u16", "uint32": "u32", "uint64": "u64", "int8": "i8", "int16": "i16", "int32": "i32",
     "int64": "i64", "float32": "f32", "float64": "f64", "unsigned": "u8", "signed": "i8",
+    "s8": "i8", "s16": "i16", "s32": "i32", "s64": "i64", "sint": "i16",
 }  # fmt: skip
 """What types are called elsewhere."""
 
@@ -154,11 +155,10 @@ class SignalChecker:
                 f"raw {raw[0]} to {raw[1]:,}, scale {number_text(record.scale)}, offset {number_text(record.offset)}"
             )
             why = f"{signal.type.text} reaches from {low} to {high} ({numbers})"
-            help_ = (
-                f"use:  range {number_text(max(limits.low, reach.low))}..{number_text(min(limits.high, reach.high))}"
-            )
+            low, high = number_text(max(limits.low, reach.low)), number_text(min(limits.high, reach.high))
+            help_ = f"see whether scale and type are right; else use:  range {low}..{high}"
             if max(limits.low, reach.low) > min(limits.high, reach.high):
-                help_ = "see whether scale and offset are right"
+                help_ = "see whether scale, offset and type are right"
             self.reporter.report(DiagnosticCode.RANGE_BEYOND_SCALE, signal.range.span, why, help_)
         if limits.low <= reach.low and limits.high >= reach.high:
             return  # a range of all that the bits can hold says nothing of sentinels

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from parsing.engine.arena import Pool
 from parsing.engine.kernels import address, kernel
 from parsing.engine.rule_layout import NO_FLOOR, Machine
 from parsing.rules.layout import STEADY_CELL, UNKNOWN_CELL, WAITING, Cell
@@ -25,7 +26,7 @@ _MOST_TRANSFERS = 16
 
 @dataclass(slots=True)
 class _Kept:
-    """What it takes to bring `numbers` u32[] back to the mark."""
+    """What it takes to bring `numbers` u32[] back to the mark; `blocks` and `rows` u8 are the pools'."""
 
     numbers: np.ndarray
     records: np.ndarray
@@ -57,6 +58,7 @@ class Machines:
         self._payloads: list[np.ndarray] = []
         self._idle: list[int] = []
         self._mark: _Mark | None = None
+        self._block_pool, self._row_pool = Pool(), Pool()
         self.numbers: dict[int, int] = {}
         self.records = np.zeros((16, Machine.WORDS), np.uint64)
 
@@ -122,11 +124,10 @@ class Machines:
         new = numbers[~mark.is_kept[numbers]]
         mark.is_kept[new] = True
         records, words = self.records[new], len(self._tables.block)
-        rows = np.empty(int((records[:, Machine.TAIL] - records[:, Machine.HEAD]).sum()), WAITING)
-        kept = _Kept(new, records, np.empty((len(new), words), np.int64), rows)
-        kernel("keep_machines")(
-            len(new), address(new), address(self.records), words, address(kept.blocks), address(rows)
-        )  # fmt: skip
+        waiting = int((records[:, Machine.TAIL] - records[:, Machine.HEAD]).sum())
+        blocks, rows = self._block_pool.take(8 * words * len(new)), self._row_pool.take(WAITING.itemsize * waiting)
+        kernel("keep_machines")(len(new), address(new), address(self.records), words, blocks.at, rows.at)
+        kept = _Kept(new, records, blocks.bytes, rows.bytes)
         mark.kept.append(kept)
 
     def roll_back(self) -> None:
@@ -138,7 +139,7 @@ class Machines:
             raise ValueError("there is no mark to go back to")
         for kept in mark.kept:
             kernel("bring_back")(
-                len(kept.numbers), address(kept.numbers), address(self.records), kept.blocks.shape[1],
+                len(kept.numbers), address(kept.numbers), address(self.records), len(self._tables.block),
                 address(kept.blocks), address(kept.records),
             )  # fmt: skip
         for number, waiting, payload in reversed(mark.replaced):

@@ -101,6 +101,9 @@ class Expressions(Numbers):
         return Call(function, (), Span(start, end))
 
     def call(self, start: int, end: int, function: Name, arguments: list[Argument]) -> Expression:
+        if function.text.lower() == "not" and len(arguments) == 1:
+            self.report(DiagnosticCode.OPERATOR, function.span, f"`{function.text}` is written `not` here", "use:  not")
+            return Unary("not", arguments[0].value, Span(start, end))
         return Call(function, tuple(arguments), Span(start, end))
 
     def positional(self, start: int, end: int, value: Expression) -> Argument:

@@ -41,12 +41,6 @@ _LARGEST_INDEX = 999_999
 class Messages(Options):
     # Where they come from
 
-    def can_decimal(self, start: int, end: int, text: str) -> CanSource:
-        number = self.decimal(end - len(text), end, text)
-        if number > _LARGEST_EXTENDED:
-            self._bad_id(end - len(text), end, "an identifier has at most 29 bits: 536870911")
-        return CanSource(number & _LARGEST_EXTENDED, number > _LARGEST_STANDARD, Span(start, end))
-
     def can_hex(self, start: int, end: int, text: str) -> CanSource:
         digits = len(text) - 2
         if digits != _DIGITS_OF_EXTENDED and digits > _DIGITS_OF_STANDARD:

@@ -120,11 +120,13 @@ class Tokens:
 
     def _object(self, start: int) -> Token:
         """What stands behind `json`; text that is no JSON has kind `BROKEN_OBJECT` and ends behind its first brace."""
+        # Only as much as may stand there: json's errors count the lines of all that is before them.
+        text = self.text[start : start + limits.LONGEST_TEXT]
         try:
-            _, end = _JSON.raw_decode(self.text, start)
+            _, size = _JSON.raw_decode(text)
         except (ValueError, RecursionError):
             return Token("BROKEN_OBJECT", self.text[start], start, start + 1)
-        return Token("OBJECT", self.text[start:end], start, end)
+        return Token("OBJECT", text[:size], start, start + size)
 
     def _remember(self, start: int, text: str) -> None:
         if len(self.comments) + len(self._waiting) >= limits.MOST_COMMENTS:

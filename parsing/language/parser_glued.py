@@ -12,6 +12,10 @@ from parsing.language.parser_trouble import Repair, Trouble
 NUMBER_AND_REST = re.compile(r"([0-9]+(?:\.[0-9]+)?)(.*)", re.DOTALL)
 _HEX_DIGITS = re.compile(r"[0-9A-Fa-f]+")
 _LEAST_HEX = 4
+_ID = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{1,10})[xXhH]?")
+_FLAG = 1 << 31
+"""In decimal numbers of DBC files it says that an identifier has 29 bits."""
+_LARGEST = {3: 0x7FF, 8: 0x1FFF_FFFF}
 
 
 def _name(trouble: Trouble) -> Repair | None:
@@ -37,6 +41,34 @@ def _hex(trouble: Trouble) -> Repair | None:
         return None
     instead = trouble.instead("HEX", f"0x{token.text}")
     return Repair(DiagnosticCode.NUMBER, "hex numbers begin with 0x", f"use:  0x{token.text.upper()}", instead)
+
+
+def _can_id(trouble: Trouble) -> Repair | None:
+    """`on can 245`, `on can 18FEF100`, and `18FEF100x` as CANalyzer writes."""
+    token = trouble.token
+    if trouble.previous.kind not in {"CAN", "ID"} or "HEX" not in trouble.expected:
+        return None
+    found = _ID.fullmatch(token.text)
+    if found is None:
+        return None
+    lengths = (8,) if trouble.previous.kind == "ID" else (3, 8)
+    hexadecimal = _identifier(int(found[1], 16), len(found[1]), lengths)
+    decimal = _from_decimal(int(token.text), lengths) if token.text.isdecimal() else ""
+    instead = trouble.instead("HEX", hexadecimal or decimal or "0x00000000")
+    said = [hexadecimal] if hexadecimal else []
+    said += [f"{decimal} if {token.text} is decimal"] if decimal else []
+    advice = f"use:  {', or '.join(said)}" if said else "as in:  0x123, 0x18FEF100"
+    return Repair(DiagnosticCode.CAN_ID, "identifiers are hex numbers, and those begin with 0x", advice, instead)
+
+
+def _from_decimal(number: int, lengths: tuple[int, ...]) -> str:
+    return _identifier(number - _FLAG, 8, lengths) if number >= _FLAG else _identifier(number, 0, lengths)
+
+
+def _identifier(number: int, digits: int, lengths: tuple[int, ...]) -> str:
+    """In three digits or eight, at least as many as are given; empty where it is too large for them."""
+    fitting = (one for one in lengths if one >= digits and number <= _LARGEST[one])
+    return next((f"0x{number:0{one}X}" for one in fitting), "")
 
 
 def _digits(trouble: Trouble) -> Repair | None:
@@ -67,4 +99,4 @@ def _unit(trouble: Trouble) -> Repair | None:
     return Repair(DiagnosticCode.UNIT_BRACKETS, "units stand between brackets", advice, (digits, unit), end, span)
 
 
-GLUED = (_name, _hex, _digits, _unit)
+GLUED = (_name, _can_id, _hex, _digits, _unit)

@@ -204,6 +204,17 @@ def test_rules_read_signals_of_sets_that_came_as_dbc(db):
     assert Rule.objects.get().retired is False
 
 
+def test_a_dbc_leaves_enums_that_only_rules_have(db):
+    import_dbc(dbc(ENGINE), "engine")
+    text = text_of(DefinitionSet.objects.get())
+    applied(
+        f"{text}\nenum Pace {{ 0 = slow 1 = quick }}\nderived pace : Pace = EngineSpeed > 900 [rpm] ? quick : slow\n",
+        "engine",
+    )
+    import_dbc(dbc(ENGINE.replace("(0.125,0)", "(0.25,0)")), "engine")
+    assert not [one for one, _ in check_texts({"engine": text_of(DefinitionSet.objects.get())}) if one.is_error]
+
+
 def test_a_text_that_was_edited_elsewhere_in_the_meantime_is_not_overwritten(db):
     first = etag_of(text_of(applied(TEXT).definition_set))
     applied(TEXT.replace("105", "104"))

@@ -67,7 +67,7 @@ def test_comments_anywhere_are_kept(seed, plain):
         ("const a = 90min", "const a = 90min\n"),
         ("const a = 1.5ms", "const a = 1.5ms\n"),
         ("enum A { 0x0F = b  else = c }", "enum A {\n    15 = b\n    else = c\n}\n"),
-        ("message A on can 291 { transport bam }", "message A on can 0x123 {\n}\n"),
+        ("message A on can 0x123 { transport bam }", "message A on can 0x123 {\n}\n"),
         ("message A on j1939 pgn 0xF004 sa * { }", "message A on j1939 pgn 61444 {\n}\n"),
         ("position A on topic b { }", "position A on b {\n}\n"),
         (

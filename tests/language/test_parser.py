@@ -116,8 +116,6 @@ def test_a_unit_behind_a_range_is_the_ranges():
         ("can 0x123", (0x123, False)),
         ("can 0x00000123", (0x123, True)),
         ("can 0x18FF5027", (0x18FF5027, True)),
-        ("can 2047", (2047, False)),
-        ("can 2048", (2048, True)),
     ],
 )
 def test_the_number_of_hex_digits_tells_the_kind_of_identifier(source, found):

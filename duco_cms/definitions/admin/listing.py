@@ -35,7 +35,8 @@ def code_widget(rows: int) -> Widget:
 
 def shown(diagnostics: Iterable[Diagnostic], text: str) -> SafeString:
     """As the command line shows them."""
-    style = f"{CODE_STYLE}; white-space: pre; overflow-x: auto"
+    # It must scroll by itself: what stands around it would grow with its longest line.
+    style = f"{CODE_STYLE}; white-space: pre; overflow-x: auto; contain: inline-size; margin-bottom: 0.75rem"
     blocks = ((style, render(one, text)) for one in diagnostics)
     return format_html_join("", '<pre style="{}">{}</pre>', blocks)
 

@@ -19,6 +19,7 @@ from duco_cms.definitions.texts import StaleTextError, TextReport, apply_text, e
 TEXT_CHARACTERS = 2_000_000
 """A form's fields may have 2.5 MB together."""
 
+SEVERITIES = "EWH"
 DIAGNOSTICS_SHOWN = 100
 CHANGES_SHOWN = 300
 STALE = "The set was changed since this page was opened. Open it again, and make your changes there."
@@ -102,7 +103,7 @@ class TextPageAdmin(KeptModelAdmin):
 
 
 def _shown(report: TextReport) -> dict[str, Any]:
-    own = [*report.diagnostics, *report.failures]
+    own = sorted([*report.diagnostics, *report.failures], key=lambda one: SEVERITIES.index(one.code.value[0]))
     return {
         "diagnostics": shown(own[:DIAGNOSTICS_SHOWN], report.text),
         "more_diagnostics": max(0, len(own) - DIAGNOSTICS_SHOWN),

@@ -9,12 +9,12 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
 from parsing.engine.rule_engine import RuleEngine
 from parsing.rules.interpreter import Interpreter
-from tests.parsing.thorough import EXAMPLES
+from tests.parsing.thorough import EXAMPLES, SEEDS
 from tests.rules.cases import ATTRIBUTES, STEP, Envelope, change_program, make_envelopes, make_program
 from tests.rules.streams import Told, compiled, interpret, run_engine, tables_of, tell, tell_results
 
@@ -30,6 +30,11 @@ def make_attributes(random: Random) -> list[dict[str, float]]:
     return [{name: 12.5 for name in ATTRIBUTES if random.random() < 0.7} for _ in range(MACHINES)]
 
 
+def tell_hypothesis(text: str) -> None:
+    if currently_in_test_context():
+        note(text)
+
+
 def batches_of(random: Random, envelopes: list[Envelope]) -> list[list[Envelope]]:
     batches: list[list[Envelope]] = [[]]
     for envelope in envelopes:
@@ -42,9 +47,27 @@ def batches_of(random: Random, envelopes: list[Envelope]) -> list[list[Envelope]
 @MANY
 @given(RANDOMS)
 def test_kernels_give_what_the_interpreter_gives(random: Random) -> None:
+    compare(random)
+
+
+@MANY
+@given(RANDOMS)
+def test_what_a_release_leaves_alone_goes_on(random: Random) -> None:
+    compare_releases(random)
+
+
+def test_numbered_cases() -> None:
+    """Hypothesis likes small cases; these are large."""
+    for seed in range(SEEDS // 5):
+        compare(Random(seed))  # noqa: S311 - repeatable
+        compare_releases(Random(seed))  # noqa: S311 - repeatable
+
+
+def compare(random: Random) -> None:
+    """Kernels with interpreter."""
     program, lateness = make_program(random), random.choice(LATENESSES)
     attributes, envelopes = make_attributes(random), make_envelopes(random, random.randint(1, 40), MACHINES)
-    note(f"{program}\n{envelopes}\n{attributes} {lateness}")
+    tell_hypothesis(f"{program}\n{envelopes}\n{attributes} {lateness}")
     tables = tables_of(program)
     engine, told = RuleEngine(tables, lateness), Told()
     for machine in range(MACHINES):
@@ -65,14 +88,13 @@ def test_kernels_give_what_the_interpreter_gives(random: Random) -> None:
     assert told == interpret(program, envelopes, attributes, lateness)
 
 
-@MANY
-@given(RANDOMS)
-def test_what_a_release_leaves_alone_goes_on(random: Random) -> None:
+def compare_releases(random: Random) -> None:
+    """The same, where another release follows on the first."""
     old, lateness = make_program(random), random.choice(LATENESSES)
     new = change_program(random, old)
     attributes, envelopes = make_attributes(random)[:1], make_envelopes(random, random.randint(2, 30), 1)
     cut = random.randrange(len(envelopes))
-    note(f"{old}\n{new}\n{envelopes}\n{cut} {attributes} {lateness}")
+    tell_hypothesis(f"{old}\n{new}\n{envelopes}\n{cut} {attributes} {lateness}")
     engine, told = RuleEngine(tables_of(old), lateness), Told()
     engine.machine(0, attributes[0])
     tell(told, run_engine(engine, envelopes[:cut]))

@@ -91,7 +91,7 @@ class CompiledRule:
     attributes: Annotated[tuple[str, ...], MaxLen(MAX_INPUTS)]
     constants: Annotated[tuple[Number, ...], MaxLen(MAX_REGISTERS)]
     code: tuple[Annotated[int, Ge(0), Le(0xFFFF_FFFF)], ...]
-    conditions: tuple[tuple[int, ...], ...]
+    conditions: Annotated[tuple[tuple[int, ...], ...], MaxLen(MAX_INSTRUCTIONS)]
     registers: Annotated[int, Ge(0), Le(MAX_REGISTERS)]
     memory: Annotated[int, Ge(0), Le(MAX_MEMORY_WORDS)]
     output: Output | None

@@ -33,6 +33,9 @@ def append(entry: Any, blocks: Any, groups: Any, lists: Any, machine: Any) -> No
     quality_row = block[Block.QUALITIES] + row * block[Block.QUALITY_ROW]
     value_slot, quality_slot = block[Block.VALUE_SLOT], block[Block.QUALITY_SLOT]
     qualities = u8(machine[Machine.PAYLOAD])
+    for word in range(count, np.uint64(group.words)):
+        # Also what no quality fills, so that equal states are equal bytes.
+        payload[(at + word) & mask] = 0.0
     for number in range(count):
         slot = np.uint64(lists[first + number])
         payload[(at + number) & mask] = f64(value_row + slot * value_slot)[0]

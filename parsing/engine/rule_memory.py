@@ -27,8 +27,14 @@ _MEAN, _LEAST = np.uint16(Opcode.MEAN_OVER), np.uint16(Opcode.LEAST_OVER)
 
 
 @njit(error_model="numpy")
+def is_new(at: Any, seen: Any) -> Any:
+    """Whether the input has come; one that another release made begin anew has not."""
+    return at not in (seen, _NEVER)
+
+
+@njit(error_model="numpy")
 def previous(at: Any, x: Any, quality: Any, m: Any, numbers: Any, times: Any) -> Any:
-    if at != times[m]:
+    if is_new(at, times[m]):
         times[m] = at
         numbers[m + _THREE], times[m + _FOUR] = numbers[m + _ONE], times[m + _TWO]
         numbers[m + _ONE], times[m + _TWO] = x, quality
@@ -44,7 +50,7 @@ def elapsed(at: Any, now: Any) -> Any:
 
 @njit(error_model="numpy")
 def rate(at: Any, since: Any, x: Any, quality: Any, m: Any, numbers: Any, times: Any) -> Any:
-    if at != times[m]:
+    if is_new(at, times[m]):
         times[m] = at
         if not is_valid(quality):
             numbers[m + _FOUR], times[m + _FIVE] = 0.0, quality
@@ -65,7 +71,7 @@ def window(
 ) -> Any:  # fmt: skip
     """Over the samples of the last `over` µs."""
     width = (np.uint64(over) + _BUCKETS - _ONE) // _BUCKETS
-    if at != times[m]:
+    if is_new(at, times[m]):
         times[m] = at
         if is_valid(quality):
             _add_sample(op, np.int64(np.uint64(at) // width), x, m, numbers, times)
@@ -105,7 +111,7 @@ def _combined(op: Any, is_first: Any, total: Any, number: Any) -> Any:
 def unroll(
     at: Any, x: Any, quality: Any, modulus: Any, most: Any, is_reset: Any, m: Any, numbers: Any, times: Any
 ) -> Any:  # fmt: skip
-    if at != times[m]:
+    if is_new(at, times[m]):
         times[m] = at
         times[m + _FOUR] = quality
         if is_valid(quality):

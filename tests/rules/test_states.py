@@ -11,7 +11,7 @@ from parsing.engine.rule_engine import RuleEngine
 from parsing.rules.program import Op, Previous, Program, Window
 from parsing.rules.state import InvalidState, Snapshot
 from tests.rules.cases import make_envelopes, make_program
-from tests.rules.harness import ABSENT, OK, X, derived, envelope, number_of, op, signal, us
+from tests.rules.harness import ABSENT, OK, X, Y, derived, envelope, number_of, op, result, signal, us
 from tests.rules.streams import Told, run_engine, tables_of, tell
 
 PROGRAM = Program((derived(op(Op.ADD, Previous(0), Window(0, "max", us(4))), signal("x")),))
@@ -107,6 +107,18 @@ def test_a_rule_that_changed_begins_anew_and_others_go_on() -> None:
     assert rows(grown, (6, 5.0)) == [(50.0, OK), (70.0, OK), (90.0, OK), (100.0, OK)]
     changed = Program((derived(op(Op.ADD, Previous(0), Window(0, "min", us(4))), signal("x")),))
     assert rows(engine_of(changed, state=state), (6, 5.0))[0] == (0.0, ABSENT)
+
+
+def test_functions_wait_for_inputs_that_begin_anew() -> None:
+    """Its source has changed and not come yet: what the reader remembers of it stays, and is no new sample."""
+    reader = derived(op(Op.ADD, Previous(0), op(Op.MULTIPLY, Y, 0.0)), result(2), signal("y"))
+    old = Program((derived(op(Op.MULTIPLY, X, 2.0), number=2), reader))
+    new = Program((derived(op(Op.MULTIPLY, X, 3.0), number=2), reader))
+    before = engine_of(old, 0)
+    run_engine(before, [envelope((second, {"x": float(second), "y": 0.0})) for second in (1, 2)])
+    told, after = Told(), engine_of(new, 0, before.dump(0))
+    tell(told, run_engine(after, [envelope((3, {"y": 0.0})), envelope((4, {"x": 4.0})), envelope((5, {"x": 5.0}))]))
+    assert [(number_of(value), quality) for _, value, quality in told[0, 1]] == [(2.0, OK), (4.0, OK), (12.0, OK)]
 
 
 def test_a_batch_can_be_taken_back() -> None:

@@ -103,6 +103,11 @@ def test_rows_of_equal_time_make_one_instant_and_the_last_of_each_input_counts()
     assert run([rule], *apart, lateness=2)[1][:2] == [(1, 11.0, OK), (1.5, 13.0, OK)]
 
 
+def test_of_rows_of_equal_time_the_later_envelopes_counts() -> None:
+    came = envelope((1, {"x": 1.0})), envelope((0.5, {"x": 9.0}), (1, {"x": 2.0})), envelope((9, {"x": 0.0}))
+    assert run([COPY], *came, lateness=2)[1][:2] == [(0.5, 9.0, OK), (1, 2.0, OK)]
+
+
 def test_most_waiting_rows_leave_before_their_time() -> None:
     engine = RuleEngine(tables_of(Program((COPY,))), 3600 * SECOND)
     engine.machine(0, {})

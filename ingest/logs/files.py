@@ -18,22 +18,28 @@ _PIECE = 16 * 1024
 
 
 class LogFile(io.RawIOBase):
-    """A file, or what is in it where it is gzip (RFC 1952, of one or more members); only ever read forward.
+    """A file or a pipe, or what is in it where it is gzip (RFC 1952, of one or more members); only ever read forward.
 
     Broken gzip is an end, and `fault` says so. Raises OSError.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by `close`; pathlib is slow to import
-        self._is_gzip = self._file.read(2) == GZIP_MAGIC
-        self._file.seek(0)
         self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
-        self._packed = b""
+        # A pipe cannot be wound back: what was read to look at it is kept, packed or as it is.
+        self._packed = self._ahead = b""
         self.position = 0
         """Bytes of the file, packed as they are, that were read."""
         self.unpacked = 0
         """Bytes that were given."""
         self.fault: tuple[BadReason, str] | None = None
+        begin = self._read_piece(len(GZIP_MAGIC))
+        begin += self._read_piece(len(GZIP_MAGIC) - len(begin))
+        self._is_gzip = begin == GZIP_MAGIC
+        if self._is_gzip:
+            self._packed = begin
+        else:
+            self._ahead = begin
 
     def readable(self) -> bool:
         return True
@@ -42,12 +48,34 @@ class LogFile(io.RawIOBase):
         self._file.close()
         super().close()
 
+    def peek(self, size: int) -> bytes:
+        """The next bytes, at most `size`, which are still to be read."""
+        ahead = bytearray(self._ahead)
+        while len(ahead) < size:
+            piece = bytearray(size - len(ahead))
+            count = self._read_on(memoryview(piece))
+            if not count:
+                break
+            ahead += piece[:count]
+        self._ahead = bytes(ahead)
+        return self._ahead[:size]
+
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
+        if self._ahead:
+            given = self._ahead[: len(view)]
+            self._ahead = self._ahead[len(given) :]
+            view[: len(given)] = given
+            count = len(given)
+        else:
+            count = self._read_on(view)
+        self.unpacked += count
+        return count
+
+    def _read_on(self, view: memoryview) -> int:
         if not self._is_gzip:
             count = self._file.readinto(view) or 0
             self.position += count
-            self.unpacked += count
             return count
         unpacked = b""
         while not unpacked and self.fault is None:
@@ -55,7 +83,6 @@ class LogFile(io.RawIOBase):
                 return 0
             unpacked = self._unpack(len(view))
         view[: len(unpacked)] = unpacked
-        self.unpacked += len(unpacked)
         return len(unpacked)
 
     def _unpack(self, most: int) -> bytes:
@@ -83,7 +110,7 @@ class LogFile(io.RawIOBase):
         self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
         return True
 
-    def _read_piece(self) -> bytes:
-        piece = self._file.read(_PIECE) or b""
+    def _read_piece(self, size: int = _PIECE) -> bytes:
+        piece = self._file.read(size) or b""
         self.position += len(piece)
         return piece

@@ -1,6 +1,6 @@
 """Recorded CAN logs, read a chunk at a time: candump, ASC, BLF, TRC and MF4."""
 
-# ruff: noqa: PTH116, PTH119 - pathlib takes a twentieth of the time of decoding a log to import
+# ruff: noqa: PTH113, PTH116, PTH119 - pathlib takes a twentieth of the time of decoding a log to import
 from __future__ import annotations
 
 import os
@@ -48,7 +48,7 @@ class Log:
         self.format = form
         """candump, asc, blf, trc or mf4."""
         self.size = size
-        """Bytes of the file."""
+        """Bytes of the file, 0 of a pipe."""
         self._reader = reader
         self._chunks: Iterator[LogChunk] | None = None
 
@@ -96,8 +96,13 @@ def open_log(path: str | os.PathLike[str], *, chunk_frames: int = CHUNK_FRAMES) 
     Raises LogError where it cannot be read at all.
     """
     try:
-        form = _FORMATS.get(_suffix(path)) or _sniff(path)
-        return Log(form, os.stat(path).st_size, _reader(path, form, chunk_frames))
+        file = LogFile(path)
+        try:
+            form = _FORMATS.get(_suffix(path)) or _sniff(path, file)
+            return Log(form, os.stat(path).st_size, _reader(path, file, form, chunk_frames))
+        except BaseException:
+            file.close()
+            raise
     except OSError as error:
         raise LogError(f"{path}: {error.strerror}") from None
 
@@ -125,25 +130,26 @@ def read_log(path: str | os.PathLike[str]) -> CanFrames:
     return select_frames(frames, np.argsort(frames.ts, kind="stable"))
 
 
-def _reader(path: str | os.PathLike[str], form: str, chunk_frames: int) -> Reader:
+def _reader(path: str | os.PathLike[str], file: LogFile, form: str, chunk_frames: int) -> Reader:
     """Imports what the format needs only: numba, python-can and asammdf take a quarter to half a second each."""
     match form:
         case "candump":
             from ingest.logs.candump import CandumpReader  # noqa: PLC0415
 
-            return CandumpReader(LogFile(path), chunk_frames)
+            return CandumpReader(file, chunk_frames)
         case "mf4":
             from pathlib import Path  # noqa: PLC0415
 
             from ingest.logs.mdf import MdfReader  # noqa: PLC0415
 
+            file.close()
+            if not os.path.isfile(path):
+                raise LogError(f"{_name(path)}: MF4 cannot be read from a pipe; name the file itself")
             return MdfReader(Path(path), chunk_frames)
         case _:
-            from pathlib import Path  # noqa: PLC0415
-
             from ingest.logs.python_can import PythonCanReader  # noqa: PLC0415
 
-            return PythonCanReader(Path(path), form, chunk_frames)
+            return PythonCanReader(file, _name(path), form, chunk_frames)
 
 
 def _suffix(path: str | os.PathLike[str]) -> str:
@@ -156,11 +162,8 @@ def _name(path: str | os.PathLike[str]) -> str:
     return os.path.basename(path)
 
 
-def _sniff(path: str | os.PathLike[str]) -> str:
-    with LogFile(path) as file:
-        head = bytearray(_HEAD)
-        size = file.readinto(head)
-    del head[size:]
+def _sniff(path: str | os.PathLike[str], file: LogFile) -> str:
+    head = file.peek(_HEAD)
     for beginning, form in _BEGINNINGS.items():
         if head.startswith(beginning):
             return form
@@ -172,10 +175,10 @@ def _sniff(path: str | os.PathLike[str]) -> str:
     )
 
 
-def _is_candump(head: bytearray) -> bool:
+def _is_candump(head: bytes) -> bool:
     """Whether the first line that is not blank is a frame."""
     from ingest.logs.candump import CandumpParser  # noqa: PLC0415
 
     parser = CandumpParser(1)
-    parser.feed(head + b"\n")
+    parser.feed(bytearray(head + b"\n"))
     return parser.lend().size == 1

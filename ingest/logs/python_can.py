@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO, Self, TextIO, cast
 
 import can
@@ -39,19 +38,18 @@ class _Bad:
 class PythonCanReader:
     """The chunks of such a file. A line that python-can fails on is a bad record; where a BLF breaks, the log ends."""
 
-    def __init__(self, path: Path, form: str, chunk_frames: int) -> None:
-        self._name = path.name
+    def __init__(self, file: LogFile, name: str, form: str, chunk_frames: int) -> None:
+        self._name = name
         self._chunk_frames = chunk_frames
         self._first_channel = _FIRST_CHANNEL[form]
         self._buses: set[int] = set()
-        self._file = LogFile(path)
+        self._file = file
         try:
-            self._messages = _open(form, self._file)
+            self._messages = _open(form, file)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - as in reading on
-            self._file.close()
-            raise LogError(f"{path.name}: not {form.upper()}: {_said(error)}") from None
+            raise LogError(f"{name}: not {form.upper()}: {_said(error)}") from None
 
     @property
     def channels(self) -> dict[int, str]:
@@ -145,7 +143,7 @@ class _Lines:
     def __init__(self, file: LogFile) -> None:
         stream: io.BufferedReader = io.BufferedReader(file, _HEAD)
         try:
-            codecs.getincrementaldecoder("utf-8")().decode(stream.peek())
+            codecs.getincrementaldecoder("utf-8")().decode(file.peek(_HEAD))
             encoding = "utf-8-sig"
         except UnicodeDecodeError:
             encoding = "cp1252"

@@ -180,7 +180,7 @@ class _Progress:
             from rich.progress import Progress  # noqa: PLC0415
 
             self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.add_task("decoding", total=self._log.size)
+            self._bar.add_task("decoding", total=self._log.size or None)
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=self._log.position)
 

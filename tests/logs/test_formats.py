@@ -1,6 +1,8 @@
 """Recorded logs: every format gives the same frames, to the microsecond, and says what it cannot read."""
 
 import gzip
+import os
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -47,9 +49,31 @@ def test_candump(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
     assert_same(read_log(tmp_path / name), frames_from_rows(ROWS))
     with open_log(tmp_path / name) as log:
-        assert (log.format, log.size, log.position) == ("candump", (tmp_path / name).stat().st_size, 0)
+        assert (log.format, log.size) == ("candump", (tmp_path / name).stat().st_size)
         list(log)
         assert log.position == log.size
+
+
+@pytest.mark.parametrize("name", ["x.log", "x.log.gz", "x", "x.asc"])
+def test_a_pipe(tmp_path: Path, name: str) -> None:
+    content = ASC if name == "x.asc" else candump_text(ROWS * 500).encode()
+    os.mkfifo(tmp_path / name)
+    packed = gzip.compress(content) if name.endswith("gz") else content
+    writer = threading.Thread(target=(tmp_path / name).write_bytes, args=[packed])
+    writer.start()
+    with open_log(tmp_path / name) as log:
+        count = sum(len(chunk.frames) for chunk in log)
+        assert (count, log.size, log.position) == (4 if name == "x.asc" else 2500, 0, len(packed))
+    writer.join()
+
+
+def test_mf4_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.mf4")
+    writer = threading.Thread(target=(tmp_path / "x.mf4").write_bytes, args=[b"MDF     4.10"])
+    writer.start()
+    with pytest.raises(LogError, match="from a pipe; name the file itself"):
+        open_log(tmp_path / "x.mf4")
+    writer.join()
 
 
 @pytest.mark.parametrize(

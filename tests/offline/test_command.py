@@ -162,13 +162,22 @@ def test_a_reader_of_the_output_that_has_had_enough(decode: Command, files: tupl
         assert b"Traceback" not in process.stderr.read()
 
 
+def test_a_log_from_a_pipe(files: tuple[Path, Path]) -> None:
+    packed = gzip.compress((FRAME * 3).encode())
+
+    done = start("/dev/stdin", "--dbc", files[1], input=packed)
+
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 7
+
+
 def test_an_interrupted_run_ends_quietly(decode: Command, files: tuple[Path, Path]) -> None:
     endless, out = decode.directory / "endless.log", decode.directory / "x.parquet"
     os.mkfifo(endless)
     command = [sys.executable, "manage.py", "decode", endless, "--dbc", files[1], "--out", out]
 
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
-        with endless.open("wb") as log:  # opened by both: it reads
+        with endless.open("wb") as log:  # opened by both: it reads, and finds no end
             log.write(FRAME.encode())
             log.flush()
             process.send_signal(signal.SIGINT)

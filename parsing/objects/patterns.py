@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from re import _constants as words  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 from parsing.objects.severity import MAX_SUBJECT
+
+# No part of what `re` promises, nor of its types: they say what a pattern is made of.
+words, parser = import_module("re._constants"), import_module("re._parser")
 
 MAX_PATTERN = 1000
 MOST_NESTED = 20

@@ -32,7 +32,7 @@ _OUT_OF_RANGE = np.int64(Quality.OUT_OF_RANGE)
 _PREVIOUS, _ELAPSED, _ABSENT_FOR = (
     np.uint16(op) for op in (Opcode.PREVIOUS, Opcode.ELAPSED, Opcode.ABSENT_FOR)
 )  # fmt: skip
-_RATE, _UNROLL, _HELD = (np.uint16(op) for op in (Opcode.RATE, Opcode.UNROLL, Opcode.HELD))
+_RATE, _HELD = np.uint16(Opcode.RATE), np.uint16(Opcode.HELD)
 _MEAN_OVER, _GREATEST_OVER = np.uint16(Opcode.MEAN_OVER), np.uint16(Opcode.GREATEST_OVER)
 _DERIVE, _CHECK = np.uint16(Opcode.DERIVE), np.uint16(Opcode.CHECK)
 
@@ -60,7 +60,7 @@ def evaluate(
             value, quality = operate(each.op, each, x, x_quality, y, y_quality, values, qualities, instant)
         else:
             value, quality, due = recall(
-                rule, each, now, x, x_quality, y, lists, values, qualities, numbers, times
+                rule, each, hold, now, x, x_quality, y, lists, values, qualities, numbers, times
             )  # fmt: skip
             wake = min(wake, due)
         values[each.to], qualities[each.to] = value, np.uint8(quality)
@@ -89,9 +89,7 @@ def read_inputs(
     for number in range(count):
         cell = np.uint64(lists[start + number])
         word = times[cell + _UNTIL]
-        until = word >> _EIGHT
-        if hold != _NOTHING:
-            until = held_until(hold, lists[kinds + number], until, times[cell + _AT])
+        until = fresh_until(hold, lists[kinds + number], word >> _EIGHT, times[cell + _AT])
         is_late = until < now
         soonest = min(soonest, _INFINITE if is_late else until)
         values[first + number] = numbers[cell]
@@ -100,8 +98,9 @@ def read_inputs(
 
 
 @njit(error_model="numpy")
-def held_until(hold: Any, kind: Any, until: Any, at: Any) -> Any:
-    if at == _NEVER:
+def fresh_until(hold: Any, kind: Any, until: Any, at: Any) -> Any:
+    """As a rule with that hold, or 0 for none, takes an input."""
+    if hold == _NOTHING or at == _NEVER:
         return until
     if kind == _SIGNAL:
         return at + hold
@@ -110,30 +109,35 @@ def held_until(hold: Any, kind: Any, until: Any, at: Any) -> Any:
 
 @njit(error_model="numpy")
 def recall(
-    rule: Any, each: Any, now: Any, x: Any, quality: Any, y: Any, lists: Any, values: Any, qualities: Any, numbers: Any,
-    times: Any,
+    rule: Any, each: Any, hold: Any, now: Any, x: Any, quality: Any, y: Any, lists: Any, values: Any, qualities: Any,
+    numbers: Any, times: Any,
 ) -> Any:  # fmt: skip
     """An instruction that remembers, or asks when its input came: value, quality, and when to wake."""
     m = np.uint64(rule.memory) + np.uint64(each.x)
     if each.op == _HELD:
         gap = latest_gap(np.uint64(lists[np.uint64(rule.conditions) + np.uint64(each.c)]), lists, times)
         return held(is_valid(quality) and x != 0.0, quality, now, gap, np.int64(y), m, times)
-    cell = np.uint64(lists[np.uint64(rule.inputs) + np.uint64(each.a) - np.uint64(rule.constants)])
+    place = np.uint64(rule.inputs) + np.uint64(each.a) - np.uint64(rule.constants)
+    cell = np.uint64(lists[place])
     at = times[cell + _AT]
-    if each.op == _PREVIOUS:
-        value, result = previous(at, x, quality, m, numbers, times)
-    elif each.op == _RATE:
-        value, result = rate(at, times[cell + _SINCE], x, quality, m, numbers, times)
-    elif each.op == _ELAPSED:
+    if each.op == _ELAPSED:
         value, result = elapsed(at, now)
-    elif each.op == _UNROLL:
-        is_reset = is_valid(np.int64(qualities[each.d])) and values[each.d] != 0.0
-        value, result = unroll(at, x, quality, y, values[each.c], is_reset, m, numbers, times)
     elif each.op == _ABSENT_FOR:
         full = (times[_FIRST] if at == _NEVER else at) + np.int64(y)
         return (1.0, OK, _INFINITE) if full <= now else (0.0, OK, full)
-    else:
+    elif _MEAN_OVER <= each.op <= _GREATEST_OVER:
         value, result = window(each.op, at, now, x, quality, y, m, numbers, times)
+    else:
+        if each.op == _PREVIOUS:
+            value, result = previous(at, x, quality, m, numbers, times)
+        elif each.op == _RATE:
+            value, result = rate(at, times[cell + _SINCE], x, quality, m, numbers, times)
+        else:
+            is_reset = is_valid(np.int64(qualities[each.d])) and values[each.d] != 0.0
+            value, result = unroll(at, x, quality, y, values[each.c], is_reset, m, numbers, times)
+        kind = lists[place + np.uint64(rule.all_inputs)]
+        if fresh_until(hold, kind, times[cell + _UNTIL] >> _EIGHT, at) < now:
+            result = max(result, STALE)
     return value, result, _INFINITE
 
 

@@ -85,7 +85,7 @@ class Interpreter:
     def read(self, rule: int, now: int) -> Value:
         """The result of a derived signal, as a rule without `hold` would read it."""
         known = self._rules[rule].known
-        return _read(known.value, known.until, now)
+        return _read(known.value, known.is_fresh(now))
 
     def is_active(self, rule: int) -> bool:
         """Whether the event is active, or the check failed."""
@@ -141,12 +141,13 @@ class Interpreter:
         hold = rule.hold if isinstance(rule, Derived) else None
         inputs = [self._known(each) for each in rule.inputs]
         untils = [_until(each, known, hold) for each, known in zip(rule.inputs, inputs, strict=True)]
-        read = [_read(known.value, until, now) for known, until in zip(inputs, untils, strict=True)]
-        run = Evaluation(now, self._first or 0, inputs, read, self._attributes_of(rule), state.memory, [])
+        fresh = [until is None or now <= until for until in untils]
+        read = [_read(known.value, is_fresh) for known, is_fresh in zip(inputs, fresh, strict=True)]
+        run = Evaluation(now, self._first or 0, inputs, read, fresh, self._attributes_of(rule), state.memory, [])
         match rule:
             case Derived():
-                fresh = [until for until in untils if until is not None and until >= now]
-                yield from derive(rule, state, run, min(fresh, default=None))
+                ahead = [until for until in untils if until is not None and until >= now]
+                yield from derive(rule, state, run, min(ahead, default=None))
             case Check():
                 yield from judge_check(rule, state, run)
             case Event():
@@ -169,8 +170,7 @@ def _until(each: Input, known: Known, hold: int | None) -> int | None:
     return held if isinstance(each, SignalInput) or known.until is None else min(held, known.until)
 
 
-def _read(value: Value, until: int | None, now: int) -> Value:
-    is_fresh = until is None or now <= until
+def _read(value: Value, is_fresh: bool) -> Value:
     return value if is_fresh else (value[0], max(value[1], Quality.STALE))
 
 

@@ -44,14 +44,16 @@ _Memory = TypeVar("_Memory")
 
 @dataclass(slots=True)
 class Evaluation:
-    """One rule at one instant. `inputs` are what is known of each, `read` their values as the rule reads them, `first`
-    the machine's first instant; `memory` is the rule's own, by place. `wakes` get the times it asks to be woken at.
+    """One rule at one instant. `inputs` are what is known of each, `read` their values as the rule reads them, `fresh`
+    whether it takes them as fresh, `first` the machine's first instant; `memory` is the rule's own, by place. `wakes`
+    get the times it asks to be woken at.
     """
 
     now: int
     first: int
     inputs: Sequence[Known]
     read: Sequence[Value]
+    fresh: Sequence[bool]
     attributes: Sequence[Value]
     memory: dict[Path, Any]
     wakes: list[int]
@@ -70,6 +72,10 @@ class Evaluation:
         memory.seen = at
         return changed
 
+    def remembered(self, value: Value, number: int) -> Value:
+        """What was made of an input's samples: no better than stale where the input is no longer fresh."""
+        return value if self.fresh[number] else (value[0], max(value[1], Quality.STALE))
+
 
 def _operation(run: Evaluation, part: Operation, path: Path) -> Value:
     return operate(part.op, [run.value(each, (*path, place)) for place, each in enumerate(part.operands)])
@@ -83,7 +89,7 @@ def _previous(run: Evaluation, part: Previous, path: Path) -> Value:
     memory = run.recall(PreviousMemory, path)
     if run.is_new(memory, part.input):
         memory.sample(run.read[part.input])
-    return memory.before
+    return run.remembered(memory.before, part.input)
 
 
 def _elapsed(run: Evaluation, part: Elapsed, _path: Path) -> Value:
@@ -103,7 +109,7 @@ def _rate(run: Evaluation, part: Rate, path: Path) -> Value:
     memory, known = run.recall(RateMemory, path), run.inputs[part.input]
     if run.is_new(memory, part.input) and known.at is not None and known.since is not None:
         memory.sample(run.read[part.input], known.at, known.since)
-    return memory.result
+    return run.remembered(memory.result, part.input)
 
 
 def _window(run: Evaluation, part: Window, path: Path) -> Value:
@@ -119,7 +125,7 @@ def _unroll(run: Evaluation, part: Unroll, path: Path) -> Value:
     is_reset = part.reset is not None and holds(run.value(part.reset, (*path, 0)))
     if run.is_new(memory, part.input):
         memory.sample(run.read[part.input], part.modulus, part.max_step, is_reset=is_reset)
-    return judged(memory.total, memory.quality)
+    return run.remembered(judged(memory.total, memory.quality), part.input)
 
 
 def _held(run: Evaluation, part: Held, path: Path) -> Value:

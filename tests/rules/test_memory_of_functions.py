@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from parsing.rules.program import (
     AbsentFor,
     Elapsed,
@@ -85,6 +87,16 @@ def test_rate_begins_anew_after_a_gap() -> None:
     rule = derived(Rate(0), signal("x", timeout=1))
     rows = run([rule], *(envelope((second, {"x": second**2})) for second in (0, 1, 2, 4, 5)))[1]
     assert rows == [(0, 0.0, NOT_AVAILABLE), (1, 1.0, OK), (2, 3.0, OK), (4, 0.0, NOT_AVAILABLE), (5, 9.0, OK)]
+
+
+@pytest.mark.parametrize("remembers", [Previous(0), Rate(0), Unroll(0, 16.0, None, None)])
+@pytest.mark.parametrize(("hold", "late"), [(None, 3), (2.0, 4)])
+def test_what_a_silent_input_last_did_is_stale(remembers: Expr, hold: float | None, late: int) -> None:
+    rule = derived(op(Op.ADD, remembers, op(Op.MULTIPLY, Y, 0.0)), signal("x", timeout=1), signal("y"), hold=hold)
+    steps = [(0, {"x": 1.0, "y": 0.0}), (1, {"x": 2.0}), (2, {"y": 0.0}), (3, {"y": 0.0}), (4, {"y": 0.0})]
+    rows = run([rule], *(envelope(step) for step in steps))[1]
+    assert [quality for _, _, quality in rows[1:]] == [STALE if second >= late else OK for second in (1, 2, 3, 4)]
+    assert len({value for _, value, _ in rows[1:]}) == 1
 
 
 def test_windows() -> None:

@@ -11,7 +11,7 @@ from ingest.topics import Topics
 
 DAY_MS = 24 * 60 * 60 * 1000
 # Bodies are at most 256 KiB and slices of parsed rows 900 KB; a machine's state is the largest that is written.
-MAX_MESSAGE_BYTES = 2 * 1024 * 1024
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 # By Kafka's timestamps, which are received times. As long as an IoT Hub keeps events at most; dead letters wait for a
 # person.
 KEEP_MS = {"hub": 7 * DAY_MS, "raw": 7 * DAY_MS, "parsed": 7 * DAY_MS, "dead_letters": 30 * DAY_MS}

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-MAX_RECORD_BYTES = 2_000_000
+MAX_RECORD_BYTES = 4_000_000
+"""A machine's state is the largest: 1 MiB of rows may wait in it, and as much be remembered by rules."""
 SESSION_TIMEOUT_MS = 10_000
 TRANSACTION_TIMEOUT_MS = 60_000
 

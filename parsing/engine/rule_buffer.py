@@ -14,10 +14,12 @@ from numba import njit
 
 from parsing.engine.pointers import f64, u8, u64, waiting_rows
 from parsing.engine.rule_layout import Block, Machine
+from parsing.rules.layout import WAITING
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _EIGHT = np.uint64(8)
 _THREE, _SEVEN = np.uint64(3), np.uint64(7)
+ROW_WORDS = np.uint64(WAITING.itemsize // 8)
 _ROW_BITS = np.uint64(32)
 _ROW_MASK = np.uint64(0xFFFF_FFFF)
 
@@ -45,6 +47,7 @@ def append(entry: Any, blocks: Any, groups: Any, lists: Any, machine: Any) -> No
     waiting.ts, waiting.at, waiting.group = entry.ts, np.uint32(at), np.uint32(block[Block.GROUP])
     machine[Machine.TAIL] = tail + _ONE
     machine[Machine.PAYLOAD_TAIL] = at + np.uint64(group.words)
+    machine[Machine.HELD_WORDS] += ROW_WORDS + np.uint64(group.words)
 
 
 @njit(error_model="numpy")

@@ -63,6 +63,8 @@ class Machine(IntEnum):
     number & `MASK` is a row's place. Words of payload are numbered likewise (a row's `at` are the lower 32 bits); those
     before `PAYLOAD_HEAD` are free.
 
+    The rows that wait take `HELD_WORDS` (`parsing.rules.timing.MOST_WAITING`).
+
     Since the mark, rows from `FLOOR` on stay where they are, or, where they have to move, a copy of each is at `KEPT`
     in the place of its number; rows before `KEPT_FROM` have not moved. Where all went to other memory since,
     `MOVED_FROM` is the former `KEPT_FROM` + 1.
@@ -81,6 +83,7 @@ class Machine(IntEnum):
     KEPT_FROM = 10
     KEPT = 11
     MOVED_FROM = 12
+    HELD_WORDS = 13
     WORDS = 16
 
 

@@ -203,6 +203,7 @@ class Machines:
         record[Machine.PAYLOAD], record[Machine.PAYLOAD_MASK] = address(payload), len(payload) - 1
         record[Machine.HEAD], record[Machine.TAIL], record[Machine.FLOOR] = 0, rows, NO_FLOOR
         record[Machine.PAYLOAD_HEAD], record[Machine.PAYLOAD_TAIL] = 0, words
+        record[Machine.HELD_WORDS] = WAITING.itemsize // 8 * rows + words
 
     def _pack(self, number: int, rows: np.ndarray, payload: np.ndarray) -> int:
         """Copy what waits; returns the words of its payload."""

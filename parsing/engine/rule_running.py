@@ -21,7 +21,7 @@ from parsing.engine.pointers import (
     u64,
     waiting_rows,
 )  # fmt: skip
-from parsing.engine.rule_buffer import append, order, quality_place
+from parsing.engine.rule_buffer import ROW_WORDS, append, order, quality_place
 from parsing.engine.rule_evaluation import evaluate
 from parsing.engine.rule_layout import END, NO_TIME, Envelopes, Linked, Machine, Out
 from parsing.rules.layout import INFINITE, NEVER, Cell, Header
@@ -61,8 +61,7 @@ def run_rules(
         while True:
             if not release(number, linked, machine, out):
                 return
-            waiting = machine[Machine.TAIL] - machine[Machine.HEAD]
-            if waiting <= _MOST_WAITING:
+            if machine[Machine.HELD_WORDS] <= _MOST_WAITING:
                 break
             oldest = waiting_rows(machine[Machine.WAITING])[machine[Machine.HEAD] & machine[Machine.MASK]].ts
             block = i64(machine[Machine.BLOCK])
@@ -136,6 +135,7 @@ def release(envelope: Any, linked: Any, machine: Any, out: Any) -> Any:
         group = groups[number]
         come(group, np.uint64(waiting[head & mask].at), now, machine, linked, numbers, block)
         head += _ONE
+        machine[Machine.HELD_WORDS] -= ROW_WORDS + np.uint64(group.words)
         due_at, due = linked[Linked.LISTS] + np.uint64(group.triggers) * _FOUR, np.uint64(group.triggered)
         if block[_NEXT_WAKE] <= now or (head < tail and waiting[head & mask].ts == now):
             head = come_together(group, head, now, machine, linked, numbers, block)
@@ -190,6 +190,7 @@ def come_together(group: Any, head: Any, now: Any, machine: Any, linked: Any, nu
         for word in range(words):
             due[word] |= bits[np.uint64(other.bits) + word]
         head += _ONE
+        machine[Machine.HELD_WORDS] -= ROW_WORDS + np.uint64(other.words)
     if block[_NEXT_WAKE] <= now:
         wake(now, linked, block, bits, due)
     return head

@@ -6,6 +6,7 @@ For `test` sequences, for explaining a result, and as what the kernels are held 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -46,6 +47,8 @@ class Interpreter:
         self._first: int | None = None
         signals = [each for rule in program.rules for each in rule.inputs if isinstance(each, SignalInput)]
         self._inputs = {each: Known() for each in signals}
+        read = Counter(each.group for each in self._inputs)
+        self._row_words = {group: 2 + count + math.ceil(count / 8) for group, count in read.items()}
         self._rules = {rule.id: RuleState.of(rule) for rule in program.rules}
         self.late = 0
 
@@ -67,7 +70,7 @@ class Interpreter:
         if newest is not None and (horizon is None or newest <= horizon):
             self._move_watermark(newest)
         results = list(self._release())
-        while len(self._waiting) > MOST_WAITING:
+        while sum(self._row_words[row.group] for row in self._waiting) > MOST_WAITING:
             self._move_watermark(self._waiting[0].ts + self._reach + 1)
             results += self._release()
         return results

@@ -127,7 +127,7 @@ class Directory:
 def check_waiting(snapshot: Snapshot, group_words: np.ndarray, block_words: int) -> None:
     """Raises InvalidState where kernels would read what is not there: they check nothing themselves."""
     rows = snapshot.rows
-    if len(snapshot.block) != block_words or len(rows) > MOST_WAITING:
+    if len(snapshot.block) != block_words or _words(snapshot) > MOST_WAITING:
         raise InvalidState("the state of rules is of another size than its directory says")
     if not len(rows):
         return
@@ -135,6 +135,10 @@ def check_waiting(snapshot: Snapshot, group_words: np.ndarray, block_words: int)
         raise InvalidState("the waiting rows of the state of rules are of unknown groups, or out of order")
     if (rows["at"].astype(np.int64) + group_words[rows["group"]] > len(snapshot.payload)).any():
         raise InvalidState("the state of rules lacks values of waiting rows")
+
+
+def _words(snapshot: Snapshot) -> int:
+    return WAITING.itemsize // 8 * len(snapshot.rows) + len(snapshot.payload)
 
 
 class Transfer:

@@ -7,8 +7,10 @@ LATENESS = 2_000_000
 AHEAD = 300_000_000
 """How far ahead of its reception an event may be: more is a clock that runs wrong."""
 
-MOST_WAITING = 65_536
-"""Rows of a machine."""
+MOST_WAITING = 131_072
+"""Words of 8 bytes, of a machine: two a row, one each of its values, and one of up to eight qualities. A state is one
+record in Kafka, so a machine that babbles must not make it larger without end.
+"""
 
 TIME_END = 2**32 * 1_000_000
 """Times are below it, as in `parsing.definitions`."""

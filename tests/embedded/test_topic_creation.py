@@ -1,14 +1,20 @@
 """`manage.py create_topics` makes what docs/contracts/topics.md says, once, and refuses other partition counts."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import astuple
 
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
+from ingest.streaming.compacted import read_to_end
+from ingest.streaming.config import transactional_config
 from ingest.topic_creation import MAX_MESSAGE_BYTES, TopicsUnusableError, create_missing, plan_topics
 from ingest.topics import Topics
+from parsing.checker.cost import MOST_BYTES_TOGETHER
+from parsing.rules.timing import MOST_WAITING
 
 PARTITIONS = 3
 
@@ -65,3 +71,19 @@ def test_a_kafka_that_does_not_answer_is_said_in_time() -> None:
     silent = AdminClient({"bootstrap.servers": "127.0.0.1:1", "log_level": 0})
     with pytest.raises(TopicsUnusableError, match="Kafka does not answer"):
         create_missing(silent, plan_topics(Topics.with_prefix("duco."), 4, local_hub=True), 0.5)
+
+
+@pytest.mark.kafka
+def test_the_largest_state_goes_through(admin: AdminClient, topics: Topics) -> None:
+    from django.conf import settings
+
+    servers = settings.KAFKA_BOOTSTRAP_SERVERS
+    create_missing(admin, plan_topics(topics, PARTITIONS, local_hub=False), 30)
+    # What waits, what rules remember, and a megabyte for everything else; nothing that compresses.
+    state = os.urandom(8 * MOST_WAITING + MOST_BYTES_TOGETHER + 1_000_000)
+    producer = Producer(transactional_config(servers, topics.engine_state))
+    producer.init_transactions(30)
+    producer.begin_transaction()
+    producer.produce(topics.engine_state, value=state, key=b"1", partition=0)
+    producer.commit_transaction(30)
+    assert list(read_to_end(servers, topics.engine_state, 0)) == [(b"1", state)]

@@ -20,6 +20,7 @@ from tests.rules.harness import (
     SUSPECT,
     X,
     Y,
+    Z,
     check,
     derived,
     envelope,
@@ -47,7 +48,7 @@ def late_of(*envelopes: Envelope, lateness: int = LATENESS) -> list[int]:
 
 
 def test_the_lateness_is_two_seconds_and_clocks_run_ahead_five_minutes_at_most() -> None:
-    assert (LATENESS, AHEAD, MOST_WAITING) == (2_000_000, 300_000_000, 65_536)
+    assert (LATENESS, AHEAD, MOST_WAITING) == (2_000_000, 300_000_000, 1 << 17)
 
 
 def test_rows_are_put_in_the_order_of_time() -> None:
@@ -111,7 +112,7 @@ def test_of_rows_of_equal_time_the_later_envelopes_counts() -> None:
 def test_most_waiting_rows_leave_before_their_time() -> None:
     engine = RuleEngine(tables_of(Program((COPY,))), 3600 * SECOND)
     engine.machine(0, {})
-    count = MOST_WAITING + 10
+    count = MOST_WAITING // 4 + 10  # a row of one signal takes four words
     ts = START + np.arange(count, dtype=np.int64)
     ts[:4] = ts[0]
     rows = RuleRows(
@@ -126,6 +127,17 @@ def test_most_waiting_rows_leave_before_their_time() -> None:
     assert late.tolist() == [10], "the watermark has moved on to what left"
     (rest,) = engine.finish().derived
     assert rest.ts[-1] == ts[-1]
+
+
+def test_what_may_wait_is_counted_by_what_rules_read() -> None:
+    rule = derived(op(Op.ADD, X, op(Op.ADD, Y, Z)), signal("x"), signal("x2"), signal("y"))
+    # 14,575 rows of five words and as many of four; the oldest have to leave until 131,072 words are left.
+    steps = [(number / 1000, {"x": 1.0, "x2": 2.0} if number % 2 else {"y": 0.0}) for number in range(29_150)]
+    gone = next(count for count in range(0, 29_150, 2) if (29_150 - count) // 2 * 9 <= MOST_WAITING)
+    last, next_to_last = (gone - 1) / 1000, (gone - 2) / 1000
+    probes = envelope((next_to_last - 0.0005, {"y": 100.0}), (last + 0.0005, {"y": 200.0}))
+    rows = run([rule], envelope(*steps), probes, lateness=3600)[1]
+    assert {value for _, value, _ in rows} == {0.0, 3.0, 203.0}
 
 
 def test_inputs_are_absent_before_they_come_and_stale_after_their_timeout() -> None:

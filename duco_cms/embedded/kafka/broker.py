@@ -15,7 +15,7 @@ from duco_cms.embedded.site import module_command, site_of_command_line
 
 LOGGING = Path(__file__).with_name("log4j2.xml")
 # Devices' bodies are at most 256 KiB and slices of parsed rows 900 KB; state of a machine may be larger.
-MAX_MESSAGE_BYTES = 2 * 1024 * 1024
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
 
 def server(site: Site) -> Server:

@@ -14,8 +14,8 @@ from ingest.streaming.errors import Fenced
 log = structlog.get_logger(__name__)
 
 
-def meta_address() -> MetaAddress:
-    """The Meta API by the settings."""
+def meta_address(role: str) -> MetaAddress:
+    """The Meta API by the settings, for a worker of that role (`process`, `ingest`)."""
     return MetaAddress(
         url=settings.META_API_URL,
         token=settings.META_API_TOKEN,
@@ -23,6 +23,7 @@ def meta_address() -> MetaAddress:
         notices=f"{settings.REDIS_PREFIX}meta",
         poll_seconds=settings.META_POLL_SECONDS,
         cache_directory=settings.VAR_DIR / "meta",
+        presence=f"{settings.REDIS_PREFIX}worker:{role}:{settings.WORKER_NAME}",
     )
 
 

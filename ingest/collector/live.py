@@ -8,8 +8,6 @@ objects see no others; both forget.
 import queue
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import msgpack
@@ -17,11 +15,13 @@ import numpy as np
 import redis
 import structlog
 
+from ingest.collector.last_heard import LastHeard
+from ingest.collector.live_rules import LiveRules
 from ingest.decoding.decode import decode
 from ingest.decoding.outcome import Block, Decoded, FoundByRule
 from ingest.decoding.records import RawRecord
-from ingest.decoding.rules import NOTHING, RuleLane, RuleMemory
 from ingest.envelope import EventObject, OpenedObjects, PositionObject, is_realtime
+from ingest.meta.catalogue import CANARY, STABLE, Catalogue
 from ingest.meta.follower import MetaFollower
 from parsing.j1939 import J1939Listener, Occurrence
 from parsing.objects.judging import Trail
@@ -30,7 +30,6 @@ from parsing.rules.compiled import CompiledRule
 log = structlog.get_logger(__name__)
 
 QUEUED_BATCHES = 64
-MOST_MACHINES = 1_024  # with a listener, with trails; the one longest unheard of gives way
 VERSION = 1
 
 
@@ -42,10 +41,10 @@ class LiveLane:
         self._prefix = redis_prefix
         self._follower = follower
         self._queue: queue.Queue[list[RawRecord] | None] = queue.Queue(QUEUED_BATCHES)
-        self._listeners = Listeners()
-        self._trails = LastTrails()
-        self._rules = RuleLane(lateness=0)
-        self._memories = LastMemories(self._rules.forget)
+        self._listeners = LastHeard(J1939Listener)
+        self._trails: LastHeard[dict[int, Trail]] = LastHeard(dict)
+        # A machine that changes its channel begins anew.
+        self._rules = {channel: LiveRules() for channel in (STABLE, CANARY)}
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
     def __enter__(self) -> Self:
@@ -85,17 +84,25 @@ class LiveLane:
             batch = self._queue.get()
             if batch is None:
                 return
-            catalogue = self._follower.current()
-            if catalogue is None:
+            channels = self._follower.current()
+            if channels is None:
                 continue
             try:
-                decoded = decode(batch, catalogue, self._listeners.of, self._trails.of)
-                self._trails.keep(decoded)
-                self._memories.keep(self._rules.run(decoded, catalogue, self._memories.of))
-                self._publish(decoded)
+                for channel, part in channels.split(batch).items():
+                    self._show(part, channel, channels.of(channel))
             except redis.RedisError as error:
                 log.warning("live values dropped: Redis does not answer", error=repr(error))
                 time.sleep(0.2)
+
+    def _show(self, records: list[RawRecord], channel: str, catalogue: Catalogue) -> None:
+        decoded = decode(records, catalogue, self._listeners.of, self._trails.of)
+        self._listeners.keep(decoded.heard.listeners)
+        self._trails.keep(decoded.trails)
+        for other, rules in self._rules.items():
+            if other != channel:
+                rules.forget({envelope.machine for envelope in decoded.envelopes})
+        self._rules[channel].run(decoded, catalogue)
+        self._publish(decoded)
 
     def _publish(self, decoded: Decoded) -> None:
         notices = live_notices(decoded)
@@ -105,55 +112,6 @@ class LiveLane:
             for machine, notice in notices.items():
                 pipeline.publish(f"{self._prefix}live:{machine}", msgpack.packb(notice))
             pipeline.execute()
-
-
-class Listeners:
-    """The J1939 listeners of the machines last heard of."""
-
-    def __init__(self) -> None:
-        self._listeners: OrderedDict[int, J1939Listener] = OrderedDict()
-
-    def of(self, machine: int) -> J1939Listener:
-        listener = self._listeners.setdefault(machine, J1939Listener())
-        self._listeners.move_to_end(machine)
-        if len(self._listeners) > MOST_MACHINES:
-            self._listeners.popitem(last=False)
-        return listener
-
-
-class LastTrails:
-    """The trails of the machines whose objects were judged last."""
-
-    def __init__(self) -> None:
-        self._trails: OrderedDict[int, dict[int, Trail]] = OrderedDict()
-
-    def of(self, machine: int) -> dict[int, Trail]:
-        return self._trails.get(machine, {})
-
-    def keep(self, decoded: Decoded) -> None:
-        for machine, trails in decoded.trails.items():
-            self._trails[machine] = trails
-            self._trails.move_to_end(machine)
-            if len(self._trails) > MOST_MACHINES:
-                self._trails.popitem(last=False)
-
-
-class LastMemories:
-    """What rules remember of the machines last heard of; of the others they are made to forget."""
-
-    def __init__(self, forget: Callable[[int], None]) -> None:
-        self._forget = forget
-        self._memories: OrderedDict[int, RuleMemory] = OrderedDict()
-
-    def of(self, machine: int) -> RuleMemory:
-        return self._memories.get(machine, NOTHING)
-
-    def keep(self, memories: Mapping[int, RuleMemory]) -> None:
-        for machine, memory in memories.items():
-            self._memories[machine] = memory
-            self._memories.move_to_end(machine)
-            if len(self._memories) > MOST_MACHINES:
-                self._forget(self._memories.popitem(last=False)[0])
 
 
 def live_notices(decoded: Decoded) -> dict[int, dict[str, Any]]:

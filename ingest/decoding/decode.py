@@ -15,7 +15,7 @@ from ingest.decoding.outcome import Block, Decoded, Envelope, Unmodelled
 from ingest.decoding.reassembled import extract_reassembled
 from ingest.decoding.records import RawRecord
 from ingest.envelope import OpenedCan, OpenedObjects, Rejected, open_envelope
-from ingest.meta.follower import Catalogue
+from ingest.meta.catalogue import Catalogue
 from parsing.codes import Code
 from parsing.engine import Extraction, Extractor, Frames
 from parsing.ordinal import MOST_ROWS, ordinals

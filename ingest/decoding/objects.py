@@ -9,8 +9,8 @@ import numpy as np
 
 from ingest.decoding.outcome import Block, Decoded, Envelope
 from ingest.envelope import DtcObject, OpenedObjects, PositionObject
+from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry
-from ingest.meta.follower import Catalogue
 from parsing.objects.decoding import ObjectRows
 from parsing.objects.judging import Trail, marked
 from parsing.objects.kinds import OBJECT_SOURCE, EnvelopeObject

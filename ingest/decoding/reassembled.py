@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.decoding.outcome import Block, BusFault, Decoded, Told
-from ingest.meta.follower import Catalogue
+from ingest.meta.catalogue import Catalogue
 from parsing.codes import Code
 from parsing.engine import Extractor
 from parsing.engine.layout import UNKNOWN_ID

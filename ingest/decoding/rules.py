@@ -15,8 +15,8 @@ import structlog
 from numpy.typing import NDArray
 
 from ingest.decoding.outcome import Block, Decoded, FoundByRule
+from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry
-from ingest.meta.follower import Catalogue
 from parsing.engine.rule_engine import RuleEngine
 from parsing.engine.rule_outcome import NO_TIME, Envelopes, Findings, Outcome, RuleRows
 from parsing.quality import Quality
@@ -30,15 +30,16 @@ log = structlog.get_logger(__name__)
 
 DERIVED_SOURCE = encode_source(0)
 
+Raised = Mapping[int, str]
+"""By id the hash of each rule that has raised a finding and not cleared it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleMemory:
-    """What is remembered of a machine: the engine's state, and by id the hash of each rule that has raised a finding
-    and not cleared it.
-    """
+    """What is remembered of a machine: the engine's state, and what is raised."""
 
     state: bytes = b""
-    raised: Mapping[int, str] = field(default_factory=dict)
+    raised: Raised = field(default_factory=dict)
 
 
 NOTHING = RuleMemory()
@@ -65,22 +66,36 @@ class RuleLane:
 
     def run(self, decoded: Decoded, catalogue: Catalogue, memory_of: MemoryOf) -> dict[int, RuleMemory]:
         """Add what rules give to `decoded`; returns the memory of the machines of the batch, as it is then."""
+        judged = self.judge(decoded, catalogue, memory_of)
+        return {machine: RuleMemory(self._state(machine), raised) for machine, raised in judged.items()}
+
+    def judge(self, decoded: Decoded, catalogue: Catalogue, memory_of: MemoryOf) -> dict[int, Raised]:
+        """As `run`, but of the memory only what is raised: to take the state out of an engine costs something."""
         self._follow(catalogue)
         by_model: dict[int, list[int]] = defaultdict(list)
         for index, envelope in enumerate(decoded.envelopes):
             if envelope.rejected is None and envelope.last_ts is not None:
                 by_model[catalogue.machines[envelope.record.device].model].append(index)
-        memories: dict[int, RuleMemory] = {}
+        judged: dict[int, Raised] = {}
         for model, indexes in by_model.items():
             batch = _Batch(decoded, np.array(indexes, np.uint32))
             entries = [catalogue.machines[decoded.envelopes[index].record.device] for index in indexes]
-            memories |= self._run_model(model, batch, catalogue, {each.machine: each for each in entries}, memory_of)
-        return memories
+            judged |= self._run_model(model, batch, catalogue, {each.machine: each for each in entries}, memory_of)
+        return judged
+
+    def states(self) -> dict[int, bytes]:
+        """Of every machine that an engine remembers."""
+        return {machine: self._state(machine) for machine in self._known}
 
     def forget(self, machine: int) -> None:
         entry = self._known.pop(machine, None)
         if entry is not None:
             self._engines[entry.model].forget(machine)
+
+    def _state(self, machine: int) -> bytes:
+        """Empty where no rules run on the machine."""
+        entry = self._known.get(machine)
+        return self._engines[entry.model].dump(machine) if entry is not None else b""
 
     def _follow(self, catalogue: Catalogue) -> None:
         """Another release: engines begin anew, with what states say."""
@@ -101,21 +116,25 @@ class RuleLane:
         catalogue: Catalogue,
         entries: Mapping[int, MachineEntry],
         memory_of: MemoryOf,
-    ) -> dict[int, RuleMemory]:
+    ) -> Mapping[int, Raised]:
         tables = catalogue.rule_tables(model)
         before = {machine: memory_of(machine) for machine in entries}
         raised = {machine: dict(memory.raised) for machine, memory in before.items()}
         linked = {rule.id for rule in tables.linked}
         batch.clear_orphans(raised, {rule: self._rules.hashes[rule] for rule in linked})
         if not linked:
-            return {machine: RuleMemory(b"", raised[machine]) for machine in entries if before[machine] != NOTHING}
-        engine = self._engines.setdefault(model, RuleEngine(tables, self._lateness))
+            for machine in entries:
+                self.forget(machine)
+            return {machine: raised[machine] for machine in entries if before[machine] != NOTHING}
+        engine = self._engines.get(model)
+        if engine is None:
+            engine = self._engines[model] = RuleEngine(tables, self._lateness)
         for machine, entry in entries.items():
             if self._known.get(machine) != entry:
                 self._admit(engine, entry, before[machine].state)
         outcome = engine.run(list(batch.rows(set(tables.group_ids))), batch.envelopes())
         batch.take(outcome, self._rules, raised)
-        return {machine: RuleMemory(engine.dump(machine), raised[machine]) for machine in entries}
+        return raised
 
     def _admit(self, engine: RuleEngine, entry: MachineEntry, state: bytes) -> None:
         self.forget(entry.machine)

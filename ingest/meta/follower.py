@@ -1,93 +1,41 @@
-"""Follows the Meta API: the live release and the fleet directory, fresh within a second, kept on disk.
+"""Follows the Meta API: the releases of the channels and the fleet directory, fresh within a second, kept on disk.
 
 Redis says that something changed, polling stands behind it, and the copy on disk stands behind both.
 """
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
 import httpx
+import orjson
 import redis
 import structlog
 
 from ingest.meta import cache
+from ingest.meta.catalogue import CANARY, STABLE, Catalogue, Channels
 from ingest.meta.directory import InvalidDirectory, MachineEntry, load_directory
-from parsing.compiler import compile_model
-from parsing.compiler.transport import transport_content
-from parsing.definitions import Content, Model
-from parsing.engine import Extractor
-from parsing.objects.readers import ObjectReader, readers_of
 from parsing.release import InvalidRelease, Release, load_release
-from parsing.release_places import groups_of
-from parsing.rules.linking import RuleTables, link
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "stable"
 HTTP_SECONDS = 10.0
-RELEASE_PATH = f"/meta/v1/channels/{CHANNEL}/release"
+NOTICE_SECONDS = 1.0
+PRESENT_SECONDS = 10
+RELEASE_PATHS = {channel: f"/meta/v1/channels/{channel}/release" for channel in (STABLE, CANARY)}
 DIRECTORY_PATH = "/meta/v1/fleet/directory"
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What a batch is decoded with: one release, one directory, extractors of each machine model, made on first use."""
-
-    release: Release
-    machines: MappingProxyType[str, MachineEntry]
-    _extractors: dict[int, Extractor] = field(default_factory=dict)
-    _transport_extractors: dict[int, Extractor] = field(default_factory=dict)
-    _object_readers: dict[int, Mapping[str, ObjectReader]] = field(default_factory=dict)
-    _rule_tables: dict[int, RuleTables] = field(default_factory=dict)
-
-    def extractor(self, model: int) -> Extractor:
-        """Decodes the model's single frames; for a model newer than the release no frame is modelled."""
-        if model not in self._extractors:
-            self._extractors[model] = Extractor(compile_model(self._content(model), model))
-        return self._extractors[model]
-
-    def transport_extractor(self, model: int) -> Extractor:
-        """Decodes what came in several packets, by the definitions of more than 8 bytes alone."""
-        if model not in self._transport_extractors:
-            content = transport_content(self._content(model))
-            self._transport_extractors[model] = Extractor(compile_model(content, model))
-        return self._transport_extractors[model]
-
-    def object_readers(self, model: int) -> Mapping[str, ObjectReader]:
-        """What reads the model's objects, by kind of envelope."""
-        if model not in self._object_readers:
-            self._object_readers[model] = readers_of(self.release.content, model)
-        return self._object_readers[model]
-
-    def rule_tables(self, model: int) -> RuleTables:
-        """The rules of which the model has all inputs."""
-        if model not in self._rule_tables:
-            self._rule_tables[model] = link(self.release.content.rules, groups_of(self.release.content, model))
-        return self._rule_tables[model]
-
-    def with_machines(self, machines: dict[str, MachineEntry]) -> "Catalogue":
-        return Catalogue(
-            self.release, MappingProxyType(machines), self._extractors, self._transport_extractors,
-            self._object_readers, self._rule_tables,
-        )  # fmt: skip
-
-    def _content(self, model: int) -> Content:
-        known = any(each.id == model for each in self.release.models)
-        return self.release.content if known else _nothing_for(model)
-
-
-def _nothing_for(model: int) -> Content:
-    return Content(enums=(), sets=(), models=(Model(model, "not yet released", ()),))
-
-
-@dataclass(frozen=True, slots=True)
 class MetaAddress:
-    """Where the Meta API and its notices are, and where copies are kept."""
+    """Where the Meta API and its notices are, and where copies are kept. `presence` is the key in Redis under which the
+    worker says what it runs (docs/contracts/redis.md); None: it does not.
+    """
 
     url: str
     token: str
@@ -95,6 +43,7 @@ class MetaAddress:
     notices: str
     poll_seconds: float
     cache_directory: Path
+    presence: str | None = None
 
 
 def copy_of(path: str, directory: Path) -> Path:
@@ -102,8 +51,26 @@ def copy_of(path: str, directory: Path) -> Path:
     return directory / (path.strip("/").replace("/", "-") + ".json")
 
 
+class _Artefact(NamedTuple):
+    """What is fetched from a path; `gone` is called where the Meta API says that there is none now."""
+
+    path: str
+    take: Callable[[cache.Stored], bool]
+    gone: Callable[[], None] | None
+
+
+def _says_none(response: httpx.Response) -> bool:
+    if response.status_code != httpx.codes.NOT_FOUND or "json" not in response.headers.get("Content-Type", ""):
+        return False
+    try:
+        document: object = response.json()
+    except ValueError:
+        return False
+    return isinstance(document, dict) and document.get("code") == "no_release"
+
+
 class MetaFollower:
-    """Owns the current catalogue; `current()` is cheap and safe from any thread."""
+    """Owns what channels decode with; `current()` is cheap and safe from any thread."""
 
     def __init__(self, address: MetaAddress) -> None:
         self._address = address
@@ -113,9 +80,9 @@ class MetaFollower:
         self._etags: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
         self.listening = False  # to notices from Redis; polling goes on either way
-        self._release: Release | None = None
+        self._releases: dict[str, Release] = {}
         self._machines: dict[str, MachineEntry] | None = None
-        self._catalogue: Catalogue | None = None
+        self._channels: Channels | None = None
         self._lock = threading.Lock()
         self._checked = 0.0
         self._stop = threading.Event()
@@ -137,47 +104,56 @@ class MetaFollower:
             thread.join(HTTP_SECONDS + 2)
         self._http.close()
 
-    def current(self) -> Catalogue | None:
-        """The newest catalogue, or None while neither the Meta API nor a copy has given both parts."""
-        return self._catalogue
+    def current(self) -> Channels | None:
+        """The newest, or None while neither the Meta API nor copies have given a stable release and a directory."""
+        return self._channels
 
-    def wait(self, seconds: float) -> Catalogue | None:
-        """As current(), after waiting for the first one."""
+    def wait(self, seconds: float) -> Channels | None:
+        """As current(), after waiting for the first."""
         self._ready.wait(seconds)
-        return self._catalogue
+        return self._channels
 
-    def check(self, max_age: float = 1.0) -> Catalogue | None:
+    def check(self, max_age: float = 1.0) -> Channels | None:
         """Ask the Meta API now unless it was asked less than `max_age` seconds ago (an unknown device came)."""
         with self._lock:
             if time.monotonic() - self._checked >= max_age:
                 self._checked = time.monotonic()
-                self._fetch(RELEASE_PATH, self._take_release)
-                self._fetch(DIRECTORY_PATH, self._take_directory)
-        return self._catalogue
+                for artefact in self._artefacts():
+                    self._fetch(artefact)
+        return self._channels
+
+    def _artefacts(self) -> Iterator[_Artefact]:
+        # The stable release before the other: where a trial ends it has what is to follow.
+        for channel, path in RELEASE_PATHS.items():
+            yield _Artefact(path, partial(self._take_release, channel), partial(self._end_trial, channel))
+        yield _Artefact(DIRECTORY_PATH, self._take_directory, None)
 
     def _load_copies(self) -> None:
-        for path, take in ((RELEASE_PATH, self._take_release), (DIRECTORY_PATH, self._take_directory)):
-            stored = cache.read(copy_of(path, self._address.cache_directory))
+        for artefact in self._artefacts():
+            stored = cache.read(copy_of(artefact.path, self._address.cache_directory))
             if stored is not None:
-                take(stored)
-                log.info("starting from the copy on disk", artefact=path, etag=stored.etag)
+                artefact.take(stored)
+                log.info("starting from the copy on disk", artefact=artefact.path, etag=stored.etag)
 
-    def _fetch(self, path: str, take: Callable[[cache.Stored], bool]) -> None:
+    def _fetch(self, artefact: _Artefact) -> None:
+        path = artefact.path
         headers = {"If-None-Match": self._etags[path]} if path in self._etags else {}
         try:
             response = self._http.get(path, headers=headers)
         except httpx.HTTPError as error:
             self._say_once(path, "the Meta API does not answer; going on with what there is", repr(error))
             return
-        if response.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+        if artefact.gone is not None and _says_none(response):
+            artefact.gone()
+        elif response.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
             self._say_once(path, "the Meta API refuses", f"{response.status_code} {response.text[:200]}")
             return
         if self._troubles.pop(path, None):
             log.info("the Meta API answers again", path=path)
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        if response.status_code != httpx.codes.OK:
             return
         stored = cache.Stored(response.headers.get("ETag", ""), response.content)
-        if take(stored):
+        if artefact.take(stored):
             cache.write(copy_of(path, self._address.cache_directory), stored)
 
     def _say_once(self, path: str, event: str, trouble: str) -> None:
@@ -186,22 +162,36 @@ class MetaFollower:
             self._troubles[path] = trouble
             log.warning(event, path=path, trouble=trouble)
 
-    def _take_release(self, stored: cache.Stored) -> bool:
+    def _take_release(self, channel: str, stored: cache.Stored) -> bool:
         try:
             release = load_release(stored.body)
         except InvalidRelease as error:
             log.error("a release that this worker cannot read; keeping the one it has", error=str(error))
             return False
-        if self._release is not None and release.number < self._release.number:
+        running = self._releases.get(channel)
+        if running is not None and release.number < running.number:
             # Releases only count up: an older one is a stale copy or a proxy's, and newest wins everywhere.
             log.error("a release older than the one that runs; ignored", number=release.number)
             return False
-        self._etags[RELEASE_PATH] = stored.etag
-        if self._release is None or release.number != self._release.number:
-            log.info("release", number=release.number, content_hash=release.content_hash)
-            self._release = release
-            self._publish(fresh=True)
+        self._etags[RELEASE_PATHS[channel]] = stored.etag
+        if running is None or release.number != running.number:
+            log.info("release", channel=channel, number=release.number, content_hash=release.content_hash)
+            self._releases[channel] = release
+            self._publish()
         return True
+
+    def _end_trial(self, channel: str) -> None:
+        stable, trial = self._releases.get(STABLE), self._releases.get(channel)
+        if channel == STABLE or stable is None or trial is None:
+            return
+        # What follows is promoted or published anew; until it is here, its machines stay where they are: numbers of
+        # releases never go down on a machine.
+        if stable.number >= trial.number:
+            log.info("the trial is over", channel=channel)
+            del self._releases[channel]
+            self._etags.pop(RELEASE_PATHS[channel], None)
+            copy_of(RELEASE_PATHS[channel], self._address.cache_directory).unlink(missing_ok=True)
+            self._publish()
 
     def _take_directory(self, stored: cache.Stored) -> bool:
         try:
@@ -211,17 +201,29 @@ class MetaFollower:
             return False
         self._etags[DIRECTORY_PATH] = stored.etag
         self._machines = machines
-        self._publish(fresh=False)
+        self._publish()
         return True
 
-    def _publish(self, *, fresh: bool) -> None:
-        if self._release is None or self._machines is None:
+    def _publish(self) -> None:
+        """Catalogues of releases that go on keep what was compiled of them."""
+        stable, canary = self._releases.get(STABLE), self._releases.get(CANARY)
+        if stable is None or self._machines is None:
             return
-        if fresh or self._catalogue is None:
-            self._catalogue = Catalogue(self._release, MappingProxyType(self._machines))
-        else:
-            self._catalogue = self._catalogue.with_machines(self._machines)
+        made = self._channels
+        before = [made.stable, made.canary] if made else []
+        compiled = {each.release.number: each for each in before if each is not None}
+        self._channels = Channels(
+            self._catalogue(stable, compiled, self._machines),
+            None if canary is None else self._catalogue(canary, compiled, self._machines),
+        )
         self._ready.set()
+
+    @staticmethod
+    def _catalogue(
+        release: Release, compiled: Mapping[int, Catalogue], machines: dict[str, MachineEntry]
+    ) -> Catalogue:  # fmt: skip
+        known = compiled.get(release.number)
+        return known.with_machines(machines) if known else Catalogue(release, MappingProxyType(machines))
 
     def _poll(self) -> None:
         while not self._stop.is_set():
@@ -235,7 +237,8 @@ class MetaFollower:
                 with redis.Redis.from_url(self._address.redis_url) as connection, connection.pubsub() as subscription:
                     subscription.subscribe(self._address.notices)
                     while not self._stop.is_set():
-                        notice = subscription.get_message(timeout=1.0)
+                        self._say_what_runs(connection)
+                        notice = subscription.get_message(timeout=NOTICE_SECONDS)
                         # Also when the subscription itself is confirmed: what was said before it was not heard.
                         if notice is not None:
                             self.check(max_age=0.0)
@@ -244,3 +247,11 @@ class MetaFollower:
                 self.listening = False
                 log.warning("no notices from Redis; polling goes on", error=repr(error))
                 self._stop.wait(1.0)
+
+    def _say_what_runs(self, connection: redis.Redis) -> None:
+        """About once a second; a worker that has stopped is forgotten soon after."""
+        channels = self._channels
+        if self._address.presence is not None and channels is not None:
+            canary = channels.canary.release.number if channels.canary else None
+            runs = {"stable": channels.stable.release.number, "canary": canary}
+            connection.set(self._address.presence, orjson.dumps(runs), ex=PRESENT_SECONDS)

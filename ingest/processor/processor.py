@@ -8,9 +8,10 @@ from confluent_kafka import TopicPartition
 
 from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord, raw_record
-from ingest.decoding.rules import RuleLane
 from ingest.decoding.tables import tables_of
-from ingest.meta.follower import Catalogue, MetaFollower
+from ingest.meta.catalogue import Channels
+from ingest.meta.follower import MetaFollower
+from ingest.processor.lanes import RuleLanes
 from ingest.processor.outbox import dead_letters, slices
 from ingest.processor.state import MachineState, advance, listeners_of, memories_of, trails_of
 from ingest.streaming.batches import Record, committed_positions, positions_after, seek_back
@@ -41,7 +42,7 @@ class Processor:
         self._transaction = Transaction(servers, f"{prefix}process.{worker}", "process")
         self._member = Member(consumer_config(servers, f"{prefix}process", worker), [self._topics.raw])
         self._states: dict[int, dict[int, MachineState]] = {}
-        self._rules = RuleLane()
+        self._rules = RuleLanes()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. Raises Fenced or KafkaException where only a new process can go on."""
@@ -68,7 +69,7 @@ class Processor:
 
     def _revoked(self) -> None:
         self._states.clear()
-        self._rules = RuleLane()
+        self._rules = RuleLanes()
 
     def _restore(self, partition: int) -> dict[int, MachineState]:
         states: dict[int, MachineState] = {}
@@ -84,12 +85,12 @@ class Processor:
         by_partition: dict[int, list[RawRecord]] = defaultdict(list)
         for record in batch:
             by_partition[record.partition].append(raw_record(record))
-        catalogue = self._catalogue(by_partition)
+        channels = self._channels(by_partition)
         try:
             self._transaction.begin()
             reach("process.begun")
             changed = {
-                partition: self._step(partition, records, catalogue) for partition, records in by_partition.items()
+                partition: self._step(partition, records, channels) for partition, records in by_partition.items()
             }
             reach("process.produced")
             self._transaction.commit(positions_after(batch), self._member.consumer.consumer_group_metadata())
@@ -97,29 +98,39 @@ class Processor:
             log.warning("transaction aborted; doing the batch again", error=str(error))
             seek_back(self._member.consumer, batch)
             # What rules remember is now what was not committed.
-            self._rules = RuleLane()
+            self._rules = RuleLanes()
             return
         reach("process.committed")
         for partition, states in changed.items():
             self._states[partition].update(states)
 
-    def _catalogue(self, batch: dict[int, list[RawRecord]]) -> Catalogue:
-        """The current catalogue; asks the Meta API first where a device is unknown, as its machine may be new."""
-        catalogue = self._follower.current()
-        if catalogue is not None and all(
-            record.device in catalogue.machines for records in batch.values() for record in records
+    def _channels(self, batch: dict[int, list[RawRecord]]) -> Channels:
+        """What channels decode with now; where a device is unknown the Meta API is asked first: it may be new."""
+        channels = self._follower.current()
+        if channels is not None and all(
+            record.device in channels.machines for records in batch.values() for record in records
         ):
-            return catalogue
-        catalogue = self._follower.check() or catalogue
-        if catalogue is None:
+            return channels
+        channels = self._follower.check() or channels
+        if channels is None:
             raise RuntimeError("no catalogue: run() waits for the first one")
-        return catalogue
+        return channels
 
-    def _step(self, partition: int, records: list[RawRecord], catalogue: Catalogue) -> dict[int, MachineState]:
-        """Decode one partition's records and send the outcome; returns the states it changes."""
-        states = self._states[partition]
+    def _step(self, partition: int, records: list[RawRecord], channels: Channels) -> dict[int, MachineState]:
+        """Decode one partition's records, each channel's by its release, and send the outcome; returns the states that
+        it changes.
+        """
+        changed: dict[int, MachineState] = {}
+        for channel, part in channels.split(records).items():
+            changed |= self._decode(partition, part, channel, channels)
+        return changed
+
+    def _decode(
+        self, partition: int, records: list[RawRecord], channel: str, channels: Channels
+    ) -> dict[int, MachineState]:  # fmt: skip
+        states, catalogue = self._states[partition], channels.of(channel)
         decoded = decode(records, catalogue, listeners_of(states), trails_of(states))
-        memories = self._rules.run(decoded, catalogue, memories_of(states))
+        memories = self._rules.run(channel, decoded, catalogue, memories_of(states))
         changed, counted = advance(decoded, states, memories)
         send = self._transaction.produce
         for headers, body in slices(tables_of(decoded, counted), decoded.release):

@@ -11,8 +11,8 @@ from ingest.decoding.decode import decode
 from ingest.decoding.outcome import Decoded
 from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
+from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry
-from ingest.meta.follower import Catalogue
 from ingest.processor.state import MachineState, advance, listeners_of, trails_of
 from parsing.assemble import document_of
 from parsing.checker.check import check
@@ -20,7 +20,6 @@ from parsing.checker.sources import Source
 from parsing.definitions import Binding, Content, Model
 from parsing.language.parser import parse
 from parsing.language.rendering import render
-from parsing.objects.compiling import with_judgements
 from parsing.objects.readers import readers_of
 from parsing.release import dump_release, load_release
 
@@ -36,9 +35,8 @@ def content_of(text: str) -> Content:
     checked = check([Source("machine", parsed.document, text)])
     faults = [each for each in checked.diagnostics if each.is_error]
     assert not faults, render(faults[0], text)
-    content = with_judgements(checked.content, checked.judgements)
-    bindings = tuple(Binding(each.id, None) for each in content.sets)
-    return replace(content, models=(Model(MODEL, "EX-1", bindings),))
+    bindings = tuple(Binding(each.id, None) for each in checked.content.sets)
+    return replace(checked.content, models=(Model(MODEL, "EX-1", bindings),))
 
 
 def catalogue_of(text: str, attributes: Mapping[str, float] | None = None, number: int = 1) -> Catalogue:

@@ -1,12 +1,13 @@
 """A small release and fleet, handed to workers as the copies on disk they start from while the CMS is down."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from ingest.meta import cache
-from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATH, copy_of
+from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATHS, copy_of
 from parsing.release import dump_release
 
 EEC1, STATUS, GEAR = 0x0CF00400, 0x18FF5027, 0x123
@@ -93,11 +94,23 @@ CONTENT: dict[str, Any] = {
 
 def give_copies(var: Path, devices: list[str], number: int = 1, content: dict[str, Any] | None = None) -> None:
     """Write release and directory where a worker with `DUCO_VAR=var` looks for its copies; machines count from 1."""
+    cache.write(copy_of(RELEASE_PATHS["stable"], var / "meta"), release(number, content))
+    cache.write(copy_of(DIRECTORY_PATH, var / "meta"), directory(devices))
+
+
+def directory(devices: list[str], trial: Sequence[str] = ()) -> cache.Stored:
+    """As the Meta API gives it; the devices in `trial` follow the channel canary."""
     machines = [
-        {"machine": index, "device": device, "name": device, "model": MODEL, "organisation": 1, "channel": "stable"}
+        {
+            "machine": index, "device": device, "name": device, "model": MODEL, "organisation": 1,
+            "channel": "canary" if device in trial else "stable",
+        }
         for index, device in enumerate(devices, start=1)
-    ]
-    directory = orjson.dumps({"format": 1, "machines": machines})
-    release = dump_release(number=number, content=content or CONTENT, published="2026-01-01T00:00:00Z")
-    cache.write(copy_of(RELEASE_PATH, var / "meta"), cache.Stored('"r"', release))
-    cache.write(copy_of(DIRECTORY_PATH, var / "meta"), cache.Stored('"d"', directory))
+    ]  # fmt: skip
+    return cache.Stored(f'"d{trial}"', orjson.dumps({"format": 1, "machines": machines}))
+
+
+def release(number: int, content: dict[str, Any] | None = None) -> cache.Stored:
+    """As the Meta API gives it."""
+    body = dump_release(number=number, content=content or CONTENT, published="2026-01-01T00:00:00Z")
+    return cache.Stored(f'"r{number}"', body)

@@ -9,8 +9,8 @@ from ingest.decoding.decode import decode
 from ingest.decoding.records import RawRecord
 from ingest.decoding.rules import RuleLane
 from ingest.decoding.tables import tables_of
+from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry
-from ingest.meta.follower import Catalogue
 from ingest.processor.state import MachineState, advance, listeners_of, memories_of, trails_of
 from parsing.assemble import document_of
 from parsing.checker.check import check

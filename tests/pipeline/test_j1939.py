@@ -11,8 +11,8 @@ from ingest.decoding.decode import decode
 from ingest.decoding.outcome import Decoded
 from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
+from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry
-from ingest.meta.follower import Catalogue
 from ingest.processor.state import MachineState, UnreadableState, advance, listeners_of, trails_of
 from parsing.j1939 import J1939Listener
 from parsing.objects.judging import Trail

@@ -1,16 +1,20 @@
 """Workers hear of a new release and of a new machine within a second, and do not need the CMS to start."""
 
+import json
 import time
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 
 from duco_cms.definitions.importing import import_dbc
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
-from ingest.meta.follower import MetaAddress, MetaFollower
+from ingest.meta.follower import PRESENT_SECONDS, MetaAddress, MetaFollower
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -53,14 +57,14 @@ def seconds_until(holds: Callable[[], bool], limit: float = 20.0) -> float:
 
 
 def number(follower: MetaFollower) -> int:
-    catalogue = follower.current()
-    return catalogue.release.number if catalogue else 0
+    channels = follower.current()
+    return channels.stable.release.number if channels else 0
 
 
 def test_a_release_is_heard_of_within_a_second(live_server, machine: Machine, tmp_path: Path) -> None:
     first = publish(None, "first")
     with MetaFollower(address(live_server.url, tmp_path)) as follower:
-        assert follower.wait(20).release.number == first.number
+        assert follower.wait(20).stable.release.number == first.number
         seconds_until(lambda: follower.listening)
         second = publish(None, "second", force=True)
         assert seconds_until(lambda: number(follower) == second.number) < 1.0
@@ -75,11 +79,23 @@ def test_a_machine_is_heard_of_within_a_second(live_server, machine: Machine, tm
         assert seconds_until(lambda: "machine-2" in follower.current().machines) < 1.0
 
 
+def test_a_worker_says_what_it_runs(live_server, machine: Machine, tmp_path: Path) -> None:
+    release, key = publish(None, "first"), f"test:{uuid.uuid4().hex}:worker:process:0"
+    with (
+        redis.Redis.from_url(settings.REALTIME_REDIS_URL) as connection,
+        MetaFollower(replace(address(live_server.url, tmp_path), presence=key)) as follower,
+    ):
+        assert follower.wait(20) is not None
+        seconds_until(lambda: bool(connection.exists(key)))
+        assert json.loads(connection.get(key)) == {"stable": release.number, "canary": None}
+        assert 0 < connection.ttl(key) <= PRESENT_SECONDS
+
+
 def test_polling_stands_behind_redis(live_server, machine: Machine, tmp_path: Path) -> None:
     first = publish(None, "first")
     nowhere = "redis://127.0.0.1:9/0"
     with MetaFollower(address(live_server.url, tmp_path, poll_seconds=0.2, redis_url=nowhere)) as follower:
-        assert follower.wait(20).release.number == first.number
+        assert follower.wait(20).stable.release.number == first.number
         second = publish(None, "second", force=True)
         seconds_until(lambda: number(follower) == second.number)
 
@@ -90,7 +106,7 @@ def test_a_worker_starts_from_its_copies_while_the_cms_is_down(live_server, mach
         assert follower.wait(20) is not None
     with MetaFollower(address("http://127.0.0.1:9", tmp_path)) as follower:
         catalogue = follower.wait(20)
-        assert catalogue.release.number == first.number
+        assert catalogue.stable.release.number == first.number
         assert catalogue.machines["machine-1"].machine == machine.number
 
 

@@ -24,7 +24,7 @@ from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.directory import build_directory
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
 from ingest.meta import cache
-from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATH, copy_of
+from ingest.meta.follower import DIRECTORY_PATH, RELEASE_PATHS, copy_of
 from parsing.definitions import PDU1_LIMIT, pgn_of
 from parsing.release import load_release
 from parsing.source import GLOBAL_ADDRESS, NULL_ADDRESS
@@ -201,7 +201,7 @@ def test_every_reference_value_is_there_and_no_other(
     deployment = new_deployment([])
     meta = deployment.site.logs / "meta"
     body = artefact(release)
-    cache.write(copy_of(RELEASE_PATH, meta), cache.Stored('"r"', body))
+    cache.write(copy_of(RELEASE_PATHS["stable"], meta), cache.Stored('"r"', body))
     cache.write(copy_of(DIRECTORY_PATH, meta), cache.Stored('"d"', build_directory().body))
     with override_settings(**deployment.settings):
         fill_catalogue(deployment.stores.clickhouse, load_release(body))

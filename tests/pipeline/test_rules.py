@@ -6,7 +6,9 @@ import orjson
 import pytest
 
 from ingest.decoding.records import RawRecord
+from ingest.meta.directory import MachineEntry
 from tests.pipeline.buses import Sent, frames_of, records_of
+from tests.pipeline.catalogue import MODEL
 from tests.pipeline.ruled import DEVICE, Kept, Worker, catalogue_of, content_of, groups_of, run
 
 T0 = 1_700_000_000_000_000
@@ -125,6 +127,22 @@ def test_a_rule_goes_on_where_another_release_has_it_unchanged() -> None:
     worker.catalogue = catalogue_of(content_of(other), number=2, most=300.0)
     worker.take(records[25:])
     assert worker.kept.rows == whole.rows
+
+
+def test_a_model_without_rules_forgets() -> None:
+    records = [*records_of(frames_of(sorted(stream(), key=lambda one: one.ts)), 20), last(10_000)]
+    catalogue = catalogue_of(content_of(TEXT), most=300.0)
+    worker = Worker(catalogue)
+    worker.take(records[:20])
+    assert worker.kept.state.rules
+    worker.catalogue = catalogue.with_machines({DEVICE: MachineEntry(1, MODEL + 1, "stable")})
+    worker.take(records[20:21])
+    assert worker.kept.state.rules == b""
+    worker.catalogue = catalogue
+    worker.take(records[21:])
+    new = Worker(catalogue)
+    new.take(records[21:])
+    assert worker.kept.state.rules == new.kept.state.rules
 
 
 def test_what_a_changed_rule_had_raised_is_cleared() -> None:

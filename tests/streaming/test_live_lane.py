@@ -11,7 +11,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from ingest.collector.live import MOST_MACHINES, QUEUED_BATCHES, Listeners, LiveLane
+from ingest.collector.live import QUEUED_BATCHES, LiveLane
 from ingest.decoding.records import RawRecord
 from ingest.meta.follower import MetaAddress, MetaFollower
 from tests.pipeline.buses import dm1, frames_of, long_message, records_of
@@ -87,17 +87,6 @@ def test_messages_of_several_packets_and_trouble_codes_are_published(follower: M
     ((one,), (two,)) = (begun["dtcs"], over["dtcs"])
     assert (one["spn"], one["active"], one["began"], one["ended"]) == (110, True, T0 + 1500, 0)
     assert (two["spn"], two["active"], two["ended"]) == (110, False, T0 + 5000)
-
-
-def test_listeners_are_bounded() -> None:
-    listeners = Listeners()
-    first = listeners.of(1)
-    for machine in range(2, MOST_MACHINES + 1):
-        listeners.of(machine)
-    assert listeners.of(1) is first
-    listeners.of(MOST_MACHINES + 1)
-    assert listeners.of(1) is first, "the one longest unheard of gives way"
-    assert len(listeners._listeners) == MOST_MACHINES
 
 
 def test_nobody_waits_for_a_redis_that_is_away(follower: MetaFollower) -> None:

@@ -14,7 +14,7 @@ from ingest.processor.state import MachineState
 from ingest.streaming.errors import Fenced
 from ingest.streaming.transaction import Transaction
 from tests.pipeline.buses import T0, frames_of, long_message, records_of
-from tests.pipeline.catalogue import GEAR, give_copies
+from tests.pipeline.catalogue import GEAR, directory, give_copies, release
 from tests.streaming.conftest import Deployment
 from tests.streaming.loops import run_until
 
@@ -84,6 +84,16 @@ def test_each_envelope_has_one_outcome_and_state_goes_on_after_a_restart(deploym
     assert deployment.read(deployment.topics.dead_letters, 0) == [b"not msgpack"] * 4
     state = last_state(deployment)
     assert (state.envelopes, state.frames) == (40, 36), "the second worker counted on from the first one's state"
+
+
+def test_machines_of_a_trial_have_its_release(deployment, follower) -> None:
+    follower._take_release("canary", release(2))
+    follower._take_directory(directory(["ex-1", "ex-2"], trial=["ex-2"]))
+    send(deployment, range(9))
+    send(deployment, range(9), "ex-2")
+    process(deployment, follower, 18)
+    found = {(row["machine"], row["release"]) for row in rows(deployment, "frame_values")}
+    assert found == {(1, 1), (2, 2)}
 
 
 def test_a_message_is_put_together_from_before_and_after_a_restart(deployment, follower) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         servers, prefix = settings.KAFKA_BOOTSTRAP_SERVERS, settings.KAFKA_TOPIC_PREFIX
         with (
-            MetaFollower(meta_address()) as follower,
+            MetaFollower(meta_address("ingest")) as follower,
             LiveLane(settings.REALTIME_REDIS_URL, settings.REDIS_PREFIX, follower) as live,
         ):
             run_until_signalled(lambda stop: Collector(hub_source(), servers, prefix, live.offer).run(stop))

@@ -15,6 +15,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        with MetaFollower(meta_address()) as follower:
+        with MetaFollower(meta_address("process")) as follower:
             servers, prefix = settings.KAFKA_BOOTSTRAP_SERVERS, settings.KAFKA_TOPIC_PREFIX
             run_until_signalled(lambda stop: Processor(servers, prefix, settings.WORKER_NAME, follower).run(stop))

@@ -5,19 +5,16 @@ import os
 import sys
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["decode"]:
-        # Needs no settings and no server, and is over before Django would have been imported.
-        from ingest.offline.command import run
+    from ingest.local_commands import end_without_settings, run
 
-        run(sys.argv[2:])
-
-    if sys.argv[1:2] and sys.argv[1] in ("lint", "fmt", "test", "compile"):
-        # As `decode`.
-        from ingest.authoring.commands import main
-
-        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    run(sys.argv[1:])
 
     from django.core.management import execute_from_command_line
 
+    from duco_cms.environment import MissingSettings
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duco_cms.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except MissingSettings as missing:
+        end_without_settings(sys.argv[1:], str(missing))

@@ -26,6 +26,10 @@ class Environment(BaseSettings):
         "localhost,127.0.0.1", description="Host names the web process answers to, by comma."
     )
     duco_https: bool = Field(default=True, description="Secure cookies, HSTS and redirects; 0 only on loopback.")
+    duco_four_eyes: bool = Field(
+        default=True,
+        description="Whoever submits definitions cannot approve them; breaking changes need two approvers.",
+    )
     duco_var: Path = Field(BASE_DIR / "var", description="Where caches and the embedded servers' data live.")
     duco_volatile_broker: bool = Field(
         default=False, description="Set by `make run` where the broker forgets: pages warn."
@@ -77,13 +81,17 @@ class Environment(BaseSettings):
         return hosts
 
 
+class MissingSettings(SystemExit):
+    """Variables are missing or wrong; the text names them. Where nobody catches it, it is the process's last word."""
+
+
 def read_environment() -> Environment:
-    """The environment, checked. Exits with the variables' names where one is missing or wrong."""
+    """The environment, checked. Raises MissingSettings."""
     try:
         return Environment()
     except ValidationError as error:
         lines = [f"  {str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise SystemExit(
+        raise MissingSettings(
             "DUCO cannot start; these environment variables are missing or wrong:\n"
             + "\n".join(lines)
             + "\n`make run` sets them for a local system; docs/settings.md describes each."

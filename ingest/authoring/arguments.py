@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-_WIDTH = 100
+from ingest.command_line import HelpFormatter
+
 _EXITS = "exit codes: 0 nothing to mend (warnings and hints may be told); 1 problems; 2 misuse"
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_WIDTH)
-
-
 def _parser(program: str, description: str, examples: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program, description=description, epilog=f"examples:\n{examples}\n\n{_EXITS}", formatter_class=_Formatter
-    )
+    epilog = f"examples:\n{examples}\n\n{_EXITS}"
+    parser = argparse.ArgumentParser(program, description=description, epilog=epilog, formatter_class=HelpFormatter)
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="definitions (.duco; - is standard input) and DBC files beside them"
     )

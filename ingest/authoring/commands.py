@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -11,26 +10,27 @@ from typing import Any
 
 from ingest.authoring import arguments
 from ingest.authoring.compiled import Compiled
-from ingest.authoring.files import STANDARD_INPUT, TextFile, UnreadableFile, Workspace, open_workspace
+from ingest.authoring.files import STANDARD_INPUT, TextFile, Workspace, open_workspace
 from ingest.authoring.reporting import DONE, MISUSE, PROBLEMS, show, show_json, summary
+from ingest.command_line import UnreadableDefinitions, drop_output
+from parsing.checker.attributes import attributes_read, missing_in_tests
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.formatter import format_document
 from parsing.proof.prove import prove
 
 
-def main(name: str, given: list[str], program: str = "manage.py") -> int:
+def main(name: str, given: list[str]) -> int:
     """Run `lint`, `fmt`, `test` or `compile`. Misuse exits with 2."""
     parser, command = _COMMANDS[name]
-    parsed = parser(f"{program} {name}").parse_args(given)
+    parsed = parser(f"manage.py {name}").parse_args(given)
     try:
         code = command(parsed)
         sys.stdout.flush()
-    except UnreadableFile as error:
+    except UnreadableDefinitions as error:
         print(f"{name}: {error}", file=sys.stderr)
         return MISUSE
     except BrokenPipeError:
-        # Who read the output has had enough, as `head` has.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return PROBLEMS
     return code
 
@@ -86,6 +86,10 @@ def test(parsed: Namespace) -> int:
             print(f"{'failed' if one.failures else 'passed'}  {one.kind} {one.title!r}, {one.file}")
         print()
     _tell(parsed, workspace, failures, outcomes=said)
+    read = attributes_read(workspace.checked.program, workspace.checked.judgements.values())
+    for name in missing_in_tests(workspace.sources, read):
+        print(f"test: no test gives machine.{name}, so what reads it is unknown in all of them", file=sys.stderr)
+        print(f"  in a test:  machine {name} = …", file=sys.stderr)
     if parsed.format == "text":
         failed = sum(bool(one.failures) for one in outcomes)
         print(f"{len(outcomes) - failed} passed, {failed} failed")

@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ingest.command_line import UnreadableDefinitions, refuse_repeated
 from parsing.checker.check import Checked, check
 from parsing.checker.sources import Source
 from parsing.dbc.reader import NotADbc, read_dbc
 from parsing.dbc.records import ImportedSet, Match
 from parsing.language.diagnostics import Diagnostic
-from parsing.language.limits import MOST_CHARACTERS
 from parsing.language.parser import Parsed, parse
+from parsing.language.reading import MOST_BYTES, UnreadableText, text_from_bytes
 
 STANDARD_INPUT = "-"
-_MOST_BYTES = 4 * MOST_CHARACTERS
-
-
-class UnreadableFile(Exception):
-    """The text names the file and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,33 +72,26 @@ class Workspace:
 
 
 def open_workspace(paths: Iterable[str], dbcs: Iterable[str] = (), match: Match = "auto") -> Workspace:
-    """Reads `.duco` texts, `-` for standard input, and DBC files, which may be among `paths`. Raises UnreadableFile."""
+    """Reads `.duco` texts, `-` for standard input, and DBC files, which may be among `paths`.
+
+    Raises UnreadableDefinitions.
+    """
     paths = list(paths)
     texts = [TextFile(path, read_text(path)) for path in paths if not _is_dbc(path)]
-    _refuse_repeated(texts)
+    refuse_repeated((each.name, each.path) for each in texts)
     others = [*(path for path in paths if _is_dbc(path)), *dbcs]
     return Workspace(texts, [_read_dbc(path, match) for path in others])
 
 
 def read_text(path: str) -> str:
-    """UTF-8, without a byte order mark; line ends as they are written. Raises UnreadableFile."""
+    """Raises UnreadableDefinitions."""
     try:
-        raw = sys.stdin.buffer.read(_MOST_BYTES + 1) if path == STANDARD_INPUT else Path(path).read_bytes()
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1) if path == STANDARD_INPUT else Path(path).read_bytes()
+        return text_from_bytes(raw)
     except OSError as error:
-        raise UnreadableFile(f"{path}: {error.strerror}") from None
-    if len(raw) > _MOST_BYTES:
-        raise UnreadableFile(f"{path}: over {_MOST_BYTES:,} bytes; split it")
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: byte {error.start} is no UTF-8; save the file as UTF-8") from None
-
-
-def _refuse_repeated(texts: Sequence[TextFile]) -> None:
-    seen: dict[str, str] = {}
-    for each in texts:
-        if seen.setdefault(each.name, each.path) != each.path:
-            raise UnreadableFile(f"{seen[each.name]} and {each.path} would both be the set {each.name}; rename one")
+        raise UnreadableDefinitions(f"{path}: {error.strerror}") from None
+    except UnreadableText as error:
+        raise UnreadableDefinitions(f"{path}: {error}") from None
 
 
 def _is_dbc(path: str) -> bool:
@@ -113,6 +102,6 @@ def _read_dbc(path: str, match: Match) -> ImportedSet:
     try:
         return read_dbc(Path(path).read_bytes(), Path(path).stem, match=match)
     except OSError as error:
-        raise UnreadableFile(f"{path}: {error.strerror}") from None
+        raise UnreadableDefinitions(f"{path}: {error.strerror}") from None
     except NotADbc as error:
-        raise UnreadableFile(f"{path}: {error}") from None
+        raise UnreadableDefinitions(f"{path}: {error}") from None

@@ -8,9 +8,10 @@ import os
 import re
 from typing import NamedTuple
 
+from ingest.command_line import HelpFormatter
+
 _CHANNEL = re.compile(r"([A-Za-z][A-Za-z_-]*)?(\d{1,3})")
 _BUS_MAX = 255
-_WIDTH = 100
 OUT_FORMATS = (".parquet", ".csv", ".jsonl")
 
 DESCRIPTION = """\
@@ -49,18 +50,13 @@ class FileArgument(NamedTuple):
         return self.name.rpartition(".")[0] or self.name
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Of one width: to ask the terminal, argparse imports what nobody needs who does not ask for help."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_WIDTH)
-
-
-def parse(arguments: list[str], program: str) -> argparse.Namespace:
+def parse(arguments: list[str]) -> argparse.Namespace:
     """Attributes `log`, `dbc` and `definitions` (lists of FileArgument), `match`, `out`, `dtcs`, `messages`,
     `findings`, `events`, `positions`, `machine` (list of (name, number)); exits with 2 on misuse.
     """
-    parser = argparse.ArgumentParser(prog=program, description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter)
+    parser = argparse.ArgumentParser(
+        "manage.py decode", description=DESCRIPTION, epilog=EPILOG, formatter_class=HelpFormatter
+    )
     parser.add_argument("log", metavar="LOG")
     parser.add_argument(
         "--dbc", type=_file, action="extend", nargs="+", default=[], metavar="[CHANNEL:]FILE",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.command_line import UnreadableDefinitions, refuse_repeated
 from ingest.offline.arguments import FileArgument
-from ingest.offline.definitions import UnreadableDefinitions
 from parsing.checker.check import check
 from parsing.checker.content import content_with_rules
 from parsing.checker.sources import Source
@@ -13,6 +13,7 @@ from parsing.dbc.records import ImportedSet
 from parsing.definitions import Content
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.parser import parse
+from parsing.language.reading import UnreadableText, text_from_bytes
 from parsing.language.rendering import render
 
 
@@ -22,12 +23,13 @@ def checked_content(
     """Content of the texts and of the imported sets, rules compiled. Raises UnreadableDefinitions, which says all that
     is wrong.
     """
+    refuse_repeated((text.stem, text.path) for text in texts)
     sources, errors = [], []
     for text, file in zip(texts, files, strict=True):
         try:
-            written = file.decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise UnreadableDefinitions(f"{text.path}: byte {error.start} is no UTF-8; save it as UTF-8") from None
+            written = text_from_bytes(file)
+        except UnreadableText as error:
+            raise UnreadableDefinitions(f"{text.path}: {error}") from None
         parsed = parse(written, text.stem)
         sources.append(Source(text.stem, parsed.document, written))
         errors += [one for one in parsed.diagnostics if one.is_error]

@@ -10,6 +10,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
+from ingest.command_line import UnreadableDefinitions, drop_output
 from ingest.offline.arguments import parse
 
 if TYPE_CHECKING:
@@ -47,21 +48,19 @@ def run(arguments: list[str]) -> NoReturn:
     os._exit(code)
 
 
-def main(arguments: list[str], program: str = "manage.py decode") -> int:
+def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code. Misuse exits with 2."""
-    parsed = parse(arguments, program)
+    parsed = parse(arguments)
     try:
         code = _decode_positions(parsed) if parsed.positions else _decode(parsed)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Who read the output has had enough, as `head` has.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return PROBLEM
     return code
 
 
 def _decode_positions(parsed: Namespace) -> int:
-    from ingest.offline.definitions import UnreadableDefinitions  # noqa: PLC0415
     from ingest.offline.positions import decode_positions  # noqa: PLC0415
 
     try:
@@ -76,7 +75,7 @@ def _decode_positions(parsed: Namespace) -> int:
 def _decode(parsed: Namespace) -> int:
     # Only now, so that `--help` and misuse answer at once.
     from ingest.logs import LogError, open_log  # noqa: PLC0415
-    from ingest.offline.definitions import UnreadableDefinitions, read_definitions  # noqa: PLC0415
+    from ingest.offline.definitions import read_definitions  # noqa: PLC0415
     from ingest.offline.summary import Summary  # noqa: PLC0415
     from parsing.engine.kernels import are_compiled  # noqa: PLC0415
 
@@ -113,7 +112,7 @@ def _run(log: Log, definitions: Definitions, parsed: Namespace, summary: Summary
         write_heard = _diagnostics(stack, parsed)
         file = stack.enter_context(open(parsed.out, "wb")) if parsed.out else sys.stdout.buffer
         writer = row_writer(file, form, definitions)
-        rules = _rules(stack, definitions, parsed, writer)
+        rules = _rules(stack, definitions, parsed, writer, summary)
         progress = stack.enter_context(_Progress(log))
         for batch in log.batches():
             decoder.decode(batch)
@@ -123,21 +122,20 @@ def _run(log: Log, definitions: Definitions, parsed: Namespace, summary: Summary
             rules.take(decoder.rows, summary.last_ts, log.channels)
             progress.update()
         rules.finish(log.channels)
-        summary.count_found(rules)
         writer.finish()
 
 
-def _rules(stack: ExitStack, definitions: Definitions, parsed: Namespace, writer: RowWriter) -> Any:
+def _rules(
+    stack: ExitStack, definitions: Definitions, parsed: Namespace, writer: RowWriter, summary: Summary
+) -> Any:  # fmt: skip
     if not definitions.rules:
         return _NoRules()
     from ingest.offline.rule_files import RuleFiles  # noqa: PLC0415 - imports numpy
 
-    return RuleFiles(stack, definitions, parsed, writer)
+    return RuleFiles(stack, definitions, parsed, writer, summary)
 
 
 class _NoRules:
-    derived = raised = 0
-
     def take(self, _rows: Rows, _newest: int, _channels: Mapping[int, str]) -> None:
         pass
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import orjson
 
+from ingest.command_line import UnreadableDefinitions
 from ingest.offline.arguments import FileArgument
+from ingest.offline.binding import bound
 from ingest.offline.columns import schema
-from ingest.offline.definitions import Part, UnreadableDefinitions, pack
+from ingest.offline.definitions import Part, pack
 from parsing.assemble import build_content, document_of
 from parsing.compiler import ModelTables, compile_model
 from parsing.compiler.packing import pack as pack_model
 from parsing.compiler.transport import is_transported, transport_content
 from parsing.dbc.reader import NotADbc, read_dbc
 from parsing.dbc.records import ImportedSet, Match
-from parsing.definitions import Binding, Content, Message, Model
+from parsing.definitions import Content, Message
 
-_MODEL = "log"
 _WIDE_BITS = 64
 _DERIVED = "derived"
 
@@ -35,11 +35,9 @@ def compile_definitions(
         for dbc, one in zip(dbcs, imported, strict=True)
         for finding in one.findings
     ]
-    if texts:
-        content = _checked_content(texts, files[len(dbcs) :], dbcs, imported)
-    else:
-        bindings = [(one.name, dbc.bus) for one, dbc in zip(imported, dbcs, strict=True)]
-        content = build_content(imported, {_MODEL: bindings})
+    buses = {one.name: dbc.bus for one, dbc in zip(imported, dbcs, strict=True)}
+    buses |= {text.stem: text.bus for text in texts}
+    content = bound(_content(texts, files[len(dbcs) :], imported), buses)
     (model,) = content.models
     models = [compile_model(content, model.id), compile_model(transport_content(content), model.id)]
     names = [row for tables in models for row in _names(content, tables)]
@@ -83,20 +81,18 @@ def _import(
     return imported
 
 
-def _checked_content(
-    texts: Sequence[FileArgument], files: Sequence[bytes], dbcs: Sequence[FileArgument], imported: Sequence[ImportedSet]
-) -> Content:
+def _content(texts: Sequence[FileArgument], files: Sequence[bytes], imported: Sequence[ImportedSet]) -> Content:
+    if not texts:
+        return build_content(imported, {})
     from ingest.offline.checking import checked_content  # noqa: PLC0415 - the checker takes long to import
 
-    content = checked_content(texts, files, imported)
-    buses = {each.stem: each.bus for each in texts}
-    buses |= {one.name: dbc.bus for one, dbc in zip(imported, dbcs, strict=True)}
-    bindings = tuple(Binding(each.id, buses[each.name]) for each in content.sets)
-    return replace(content, models=(Model(1, _MODEL, bindings),))
+    return checked_content(texts, files, imported)
 
 
 def _rules(content: Content, tables: Sequence[ModelTables]) -> bytes:
-    """JSON: the compiled `rules`, and `places`, the group and slot of each signal in the order of the tables."""
+    """JSON: the compiled `rules`; `places`, the group and slot of each signal in the order of the tables; `elsewhere`,
+    the same with names of signals of objects.
+    """
     if not content.rules:
         return b""
     places = [
@@ -105,7 +101,8 @@ def _rules(content: Content, tables: Sequence[ModelTables]) -> bytes:
         for record in each.groups
         for slot in each.signals["slot"][record["first_signal"] : record["end_signal"]].tolist()
     ]
-    return orjson.dumps({"rules": document_of(content)["rules"], "places": places})
+    elsewhere = [[each.group, one.slot, f"{each.name}.{one.name}"] for each in content.objects for one in each.signals]
+    return orjson.dumps({"rules": document_of(content)["rules"], "places": places, "elsewhere": elsewhere})
 
 
 def _names(content: Content, tables: ModelTables) -> list[tuple[str, str, str]]:

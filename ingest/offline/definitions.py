@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.command_line import UnreadableDefinitions
 from parsing.engine import store
 from parsing.engine.memory import Memory
 from parsing.engine.scratch import CompiledModel
@@ -36,12 +37,8 @@ _SOURCES = (
     "quality.py",
     "engine/layout.py",
 )
-_OWN = ("compiling.py", "columns.py", "definitions.py")
+_OWN = ("binding.py", "checking.py", "columns.py", "compiling.py", "definitions.py")
 _NUMBER = struct.Struct("=I")
-
-
-class UnreadableDefinitions(Exception):
-    """The text names the file and says what to do."""
 
 
 class Part(IntEnum):

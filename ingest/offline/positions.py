@@ -7,16 +7,16 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from ingest.offline.arguments import FileArgument
+from ingest.offline.binding import bound
 from ingest.offline.checking import checked_content
 from ingest.offline.texts import json_lines
-from parsing.definitions import Binding, Content, Model
+from parsing.definitions import Content
 from parsing.objects.faults import ObjectFault
 from parsing.objects.judging import Trail
 from parsing.objects.kinds import PositionObject
@@ -33,7 +33,9 @@ def decode_positions(parsed: Namespace) -> int:
     """Write `--positions`; returns the exit code. What a line says as `received_at` (µs) is when it was received, else
     it is taken to have been received at its own time. Raises UnreadableDefinitions, OSError.
     """
-    reader = readers_of(_content(parsed.definitions), 1)[_KIND]
+    content = _content(parsed.definitions)
+    (model,) = content.models
+    reader = readers_of(content, model.id)[_KIND]
     counted: Counter[str] = Counter()
     with Path(parsed.positions).open("wb") as file:
         file.writelines(json_lines(_judged(_lines(parsed.log, counted), reader, dict(parsed.machine), counted)))
@@ -46,7 +48,7 @@ def decode_positions(parsed: Namespace) -> int:
 
 def _content(texts: Sequence[FileArgument]) -> Content:
     content = checked_content(texts, [Path(each.path).read_bytes() for each in texts], [])
-    return replace(content, models=(Model(1, "log", tuple(Binding(each.id, None) for each in content.sets)),))
+    return bound(content, {each.stem: each.bus for each in texts})
 
 
 def _lines(path: str, counted: Counter[str]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from ingest.offline.definitions import Definitions
 from ingest.offline.outputs import RowWriter
 from ingest.offline.rows import Rows
 from ingest.offline.rules import NO_BUS, DerivedRows, Found, RuleLane
+from ingest.offline.summary import Summary
 from ingest.offline.texts import json_lines
 
 
@@ -20,14 +21,13 @@ def opened(path: str) -> BinaryIO:
 
 
 class RuleFiles:
-    """`derived` counts rows of derived signals, `raised` findings that were raised."""
-
-    def __init__(self, stack: ExitStack, definitions: Definitions, parsed: Namespace, writer: RowWriter) -> None:
+    def __init__(
+        self, stack: ExitStack, definitions: Definitions, parsed: Namespace, writer: RowWriter, summary: Summary
+    ) -> None:
         self._lane = RuleLane(definitions, dict(parsed.machine))
-        self._writer = writer
+        self._writer, self._summary = writer, summary
         wanted = {parsed.findings: ("check", "event"), parsed.events: ("event",)}
         self._files = [(stack.enter_context(opened(path)), kinds) for path, kinds in wanted.items() if path]
-        self.derived = self.raised = 0
 
     def take(self, rows: Rows, newest: int, channels: Mapping[int, str]) -> None:
         """The rows of a chunk; `newest` is the latest time (µs) up to its end."""
@@ -35,10 +35,12 @@ class RuleFiles:
 
     def finish(self, channels: Mapping[int, str]) -> None:
         self._write(*self._lane.finish(), channels)
+        self._summary.unjudged = self._lane.unjudged()
 
     def _write(self, derived: DerivedRows, found: Sequence[Found], channels: Mapping[int, str]) -> None:
-        self.derived += derived.count
-        self.raised += sum(each.line["state"] == "raised" for each in found)
+        self._summary.derived += derived.count
+        raised = [each for each in found if each.line["state"] == "raised"]
+        self._summary.raised.update(f"{each.kind} {each.line['name']}" for each in raised)
         self._writer.write(derived, {NO_BUS: ""} | dict(channels))
         for file, kinds in self._files:
             file.writelines(json_lines(each.line for each in found if each.kind in kinds))

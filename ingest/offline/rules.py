@@ -6,7 +6,7 @@ A chunk of the log is one envelope, so what is up to two seconds late within the
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +15,12 @@ from pydantic import TypeAdapter
 
 from ingest.offline.definitions import Definitions
 from ingest.offline.rows import Rows
+from ingest.offline.unjudged import unjudged
 from parsing.engine.memory import Memory
 from parsing.engine.rule_engine import RuleEngine
 from parsing.engine.rule_outcome import NO_TIME, Envelopes, Findings, Outcome, RuleRows
 from parsing.quality import Quality
-from parsing.rules.compiled import CompiledRule, RuleSource
+from parsing.rules.compiled import CompiledRule, RuleSource, SignalSource
 from parsing.rules.linking import link
 from parsing.rules.timing import LATENESS
 
@@ -27,6 +28,7 @@ _MACHINE = 1
 _MICROSECONDS = 1e6
 NO_BUS = 255
 _NOWHERE = -1
+_CODE_BYTES = 4
 _RULES = TypeAdapter(tuple[CompiledRule, ...])
 
 
@@ -49,8 +51,15 @@ class RuleLane:
         self._group_of, self._slot_of = places[:, 0], places[:, 1]
         tables = link(rules, set(self._group_of.tolist()))
         self._groups = set(tables.group_ids)
+        self._best: dict[int, np.ndarray] = {}
+        """By group that came, the best quality of each slot, u8."""
+        self._linked = {rule.id for rule in tables.linked}
+        self._elsewhere: dict[tuple[int, int], str] = {
+            (group, slot): name for group, slot, name in document["elsewhere"]
+        }
         self._engine = RuleEngine(tables)
         self._engine.machine(_MACHINE, attributes)
+        self._attributes = attributes
         stored = [rule.id for rule in rules if rule.output is not None and rule.output.group is not None]
         first = definitions.signals_in_all - len(stored)
         self._signal_of = {rule: first + number for number, rule in enumerate(stored)}
@@ -70,6 +79,10 @@ class RuleLane:
         """The log has ended."""
         return self._told(self._engine.finish())
 
+    def unjudged(self) -> list[str]:
+        """A line for each check and event that what came cannot have been enough for."""
+        return list(unjudged([*self._rules.values()], self._linked, self._best_of, self._full_name, self._attributes))
+
     def _rows(self, rows: Rows, index: np.ndarray, ts: np.ndarray) -> Iterator[RuleRows]:
         """One of each frame and group: a frame has each signal of a group once."""
         signal = np.frombuffer(rows.signal.view, np.uint32, rows.count)
@@ -83,6 +96,8 @@ class RuleLane:
             count, width = int(place[-1]) + 1, int(self._slot_of[self._group_of == number].max()) + 1
             values, qualities = np.zeros((count, width)), np.full((count, width), Quality.ABSENT, np.uint8)
             values[place, slot[those]], qualities[place, slot[those]] = value[those], quality[those]
+            best = qualities.min(axis=0)
+            self._best[number] = np.minimum(self._best.get(number, best), best)
             order = those[begins].astype(np.uint32)
             yield RuleRows(number, np.zeros(count, np.uint32), order, ts[those][begins], values, qualities)
 
@@ -131,9 +146,29 @@ class RuleLane:
         source = rule.inputs[number]
         if isinstance(source, RuleSource):
             return self._rules[source.rule].name
-        found = np.flatnonzero((self._group_of == source.group) & (self._slot_of == source.slot))
-        code = self._definitions.signal_of.numbers("I", 1, 4 * int(found[0]))[0]
-        return self._definitions.signals[code].decode()
+        signal = self._number_of(source)
+        return _text(self._definitions.signals, self._definitions.signal_of, signal)
+
+    def _full_name(self, source: SignalSource) -> str:
+        """With the message's; a log of frames has none of what stands `elsewhere`."""
+        if (source.group, source.slot) in self._elsewhere:
+            return self._elsewhere[source.group, source.slot]
+        signal = self._number_of(source)
+        message = _text(self._definitions.messages, self._definitions.message_of, signal)
+        return f"{message}.{_text(self._definitions.signals, self._definitions.signal_of, signal)}"
+
+    def _number_of(self, source: SignalSource) -> int:
+        """Among the signals of `Definitions`."""
+        return int(np.flatnonzero((self._group_of == source.group) & (self._slot_of == source.slot))[0])
+
+    def _best_of(self, source: SignalSource) -> Quality | None:
+        best = self._best.get(source.group)
+        return None if best is None else Quality(int(best[source.slot]))
+
+
+def _text(texts: Sequence[bytes], code_of: Memory, signal: int) -> str:
+    (code,) = code_of.numbers("I", 1, _CODE_BYTES * signal)
+    return texts[int(code)].decode()
 
 
 class DerivedRows(Rows):

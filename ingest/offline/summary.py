@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from parsing.can_id import DM1, DM2, EXTENDED_FLAG, TP_CM, TP_DT, pgn_of
 from parsing.engine.layout import UNKNOWN_ID
@@ -15,26 +15,24 @@ if TYPE_CHECKING:
     from parsing.engine.row_extractor import Extracted
     from parsing.j1939 import Heard, Reassembled
 
-MOST_IDS = 20
+MOST_LISTED = 20
 MOST_DETAILS = 10
-
-
-class CountsOfRules(Protocol):
-    derived: int
-    raised: int
 
 
 class Summary:
     """`bad` counts bad records and frames by reason: those that the log's reader gives, `short_frame` (decoded as far
     as it goes), `unknown_page` (a multiplexor's value that the definition does not know: no rows), and what is wrong
-    with multi-packet messages.
+    with multi-packet messages. `derived` counts rows of derived signals, `raised` findings by their rule; `unjudged`
+    are lines about checks and events.
     """
 
     def __init__(self) -> None:
         self.frames = self.matched = self.other = self.rows = 0
         self.carried = self.messages = self.lists = 0
         self.first_ts = self.last_ts = 0
-        self.derived = self.raised = 0
+        self.derived = 0
+        self.raised: Counter[str] = Counter()
+        self.unjudged: Sequence[str] = ()
         self.unmatched: Counter[tuple[int, int]] = Counter()
         self.undescribed: Counter[tuple[int, int]] = Counter()
         self.bad: Counter[str] = Counter()
@@ -77,9 +75,6 @@ class Summary:
             elif messages[index].pgn not in (DM1, DM2):
                 self.undescribed[messages[index].pgn, len(messages[index].payload)] += 1
 
-    def count_found(self, rules: CountsOfRules) -> None:
-        self.derived, self.raised = rules.derived, rules.raised
-
     @property
     def unreadable(self) -> bool:
         """Whether the log could not be read to its end."""
@@ -93,14 +88,13 @@ class Summary:
         named = ", ".join(channels[bus] for bus in sorted(channels))
         yield f"{self.frames:,} frames in {seconds:,.1f} s of log, {named or 'no channel'}"
         yield f"matched {self.matched:,} {_share(self.matched, self.frames)}, {self.rows:,} rows"
-        if self.derived or self.raised:
-            yield f"derived {self.derived:,} rows, {self.raised:,} findings raised"
+        yield from self._rule_lines()
         if self.other:
             yield f"remote and error frames {self.other:,}"
         if self.messages:
             yield f"multi-packet messages {self.messages:,} (of {self.carried:,} frames), DM1 and DM2 {self.lists:,}"
         hints = single_frame() if self.undescribed else {}
-        for (pgn, length), count in self.undescribed.most_common(MOST_IDS):
+        for (pgn, length), count in self.undescribed.most_common(MOST_LISTED):
             known = hints.get(pgn)
             hint = f"{known.name} says {known.length} bytes; give it its length" if known else "in no DBC"
             yield f"  PGN {pgn} of {length} bytes {count:,} times: not decoded, {hint}"
@@ -111,15 +105,30 @@ class Summary:
             yield f"bad {total:,}: {counted}"
             yield from (f"  {detail}" for detail in self.details)
 
+    def _rule_lines(self) -> Iterator[str]:
+        if self.derived or self.raised:
+            yield f"derived {self.derived:,} rows, {self.raised.total():,} findings raised"
+        raised = [f"{rule}: {count:,}" for rule, count in self.raised.most_common()]
+        yield from _first(raised, "checks and events")
+        if self.unjudged:
+            yield f"checks and events that were never judged: {len(self.unjudged):,}"
+            yield from _first(self.unjudged, "of them")
+
     def _unmatched_lines(self, channels: Mapping[int, str]) -> Iterator[str]:
         if not self.unmatched:
             return
         total = sum(self.unmatched.values())
         yield f"unmatched {total:,} {_share(total, self.frames)} of {len(self.unmatched):,} ids"
-        for (bus, can_id), count in self.unmatched.most_common(MOST_IDS):
-            yield f"  {channels.get(bus, bus)} {_id_text(can_id)}: {count:,}"
-        if len(self.unmatched) > MOST_IDS:
-            yield f"  and {len(self.unmatched) - MOST_IDS:,} more ids"
+        ids = self.unmatched.most_common()
+        yield from _first(
+            [f"{channels.get(bus, bus)} {_id_text(can_id)}: {count:,}" for (bus, can_id), count in ids], "ids"
+        )
+
+
+def _first(lines: Sequence[str], what: str) -> Iterator[str]:
+    yield from (f"  {line}" for line in lines[:MOST_LISTED])
+    if len(lines) > MOST_LISTED:
+        yield f"  and {len(lines) - MOST_LISTED:,} more {what}"
 
 
 def _is_transport(can_id: int) -> bool:

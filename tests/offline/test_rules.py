@@ -99,6 +99,79 @@ def test_findings(decode: Command, files) -> None:
     assert "2 findings raised" in run.said
 
 
+def test_the_summary_says_what_was_raised_how_often(decode: Command, files) -> None:
+    second = lambda number: (number, 1000 if number % 2 else 800, 101 if 10 <= number < 14 else 90)  # noqa: E731
+    log, text = files(log_of([second(number) for number in range(20)]))
+    lines = decode(log, "--definitions", text, "--machine", "limit=650").said.splitlines()
+    place = lines.index("decode: derived 40 rows, 11 findings raised")
+    assert lines[place + 1 : place + 3] == ["decode:   check slow: 10", "decode:   event hot: 1"]
+    assert lines[place + 3].startswith("decode: bad ")
+
+
+MANY = "".join(f"check c{number} {{ expect speed < {number} [rpm] else flag error }}\n" for number in range(23))
+
+
+def test_it_names_the_most_frequent_alone(decode: Command, files) -> None:
+    log, text = files(log_of([(second, 5 if second % 2 else 500, 80) for second in range(5)]), ENGINE + MANY)
+    lines = decode(log, "--definitions", text, "--machine", "limit=650").said.splitlines()
+    place = next(number for number, line in enumerate(lines) if "findings raised" in line)
+    assert lines[place + 1 : place + 18] == [f"decode:   check c{number}: 3" for number in range(6, 23)]
+    assert lines[place + 18 : place + 21] == [f"decode:   check c{number}: 1" for number in range(3)]
+    assert lines[place + 21] == "decode:   and 3 more checks and events"
+
+
+PUMP = """
+message Pump on can 0x124 {
+    signal pressure : u8 at byte 1 [bar] range 0..100
+    signal strokes : u16 at byte 2
+}
+derived twice : f64 [bar] = pressure * 2
+derived or_speed : f64 = (strokes ?? 0) + 1
+check pumping { expect twice > 3 [bar] else flag error }
+check limited_pump { when pressure > machine.most * 1 [bar] expect speed < 900 [rpm] else flag error }
+check told { expect pressure is valid else flag info }
+check counted { when speed > 100 [rpm] expect or_speed > 1 else flag info }
+event silent { raise when strokes absent for 2s }
+event both { raise when pressure < 3 [bar] or speed < 3 [rpm] capture strokes }
+position Gnss on vehicle_position {
+    signal lat : f64 at $.lat [deg]
+    signal lon : f64 at $.lon [deg]
+}
+check here { expect lat > 3 [deg] or speed > 10 [rpm] else flag error }
+"""
+
+
+def unjudged_in(said: str) -> list[str]:
+    _, _, told = said.partition("never judged: ")
+    return [line.removeprefix("decode:   ") for line in told.splitlines()[1:] if line.startswith("decode:   ")]
+
+
+@pytest.mark.parametrize("chunk", [1, 16_384])
+def test_the_summary_says_what_was_never_judged_and_why(
+    decode: Command, files, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("ingest.offline.command.CHUNK_FRAMES", chunk)
+    log, text = files(log_of([(second, 600, 80) for second in range(10)]), ENGINE + PUMP)
+    assert unjudged_in(decode(log, "--definitions", text).said) == [
+        "check pumping: Pump.pressure never came",
+        "check limited_pump: Pump.pressure never came, machine.most is not given (--machine most=NUMBER)",
+        "check told: Pump.pressure never came",
+        "check counted: Pump.strokes never came",
+        "event silent: Pump.strokes never came",
+        "check here: Gnss.lat never came",
+    ]
+    # It comes, out of its range and too short for the rest.
+    log.write_text(log.read_text() + "(11.000000) can0 124#FF\n")
+    assert unjudged_in(decode(log, "--definitions", text, "--machine", "most=3").said) == [
+        "check pumping: Pump.pressure was out_of_range at best",
+        "check limited_pump: Pump.pressure was out_of_range at best",
+        "check here: Gnss.lat never came",
+    ]
+    log.write_text(log.read_text() + "(12.000000) can0 124#10\n")
+    run = decode(log, "--definitions", text, "--machine", "most=3")
+    assert "decode: checks and events that were never judged: 1" in run.said.splitlines()
+
+
 def test_csv_and_json_lines_have_derived_rows(decode: Command, files) -> None:
     log, text = files(log_of([(10, 600, 80)]))
     for form in ("csv", "jsonl"):
@@ -113,6 +186,22 @@ def test_errors_are_shown_in_full(decode: Command, files) -> None:
     assert run.code == 1
     assert "E021 unit mismatch" in run.said
     assert "use:  [rpm]" in run.said
+
+
+def test_two_texts_of_one_name_are_refused(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]))
+    other = text.with_name("other") / text.name
+    other.parent.mkdir()
+    other.write_text(ENGINE.replace("0x123", "0x124"))
+    run = decode(log, "--definitions", text, other)
+    assert run.code == 1
+    assert f"{text} and {other} would both be the set engine; rename one" in run.said
+
+
+def test_a_text_is_for_its_channel_alone(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]) + log_of([(10.5, 800, 80)]).replace("can0", "can1"))
+    speed = rows_of(decode, log, "--definitions", f"can1:{text}")
+    assert speed[speed.signal == "speed"].value.tolist() == [800]
 
 
 def test_a_text_that_has_changed_is_compiled_anew(decode: Command, files) -> None:

@@ -1,14 +1,8 @@
-"""`manage.py decode`, for `manage.py help` to list; manage.py itself runs it without Django."""
+"""`manage.py decode`, see ingest/local_commands.py."""
 
-import sys
-
-from django.core.management.base import BaseCommand
-
-from ingest.offline.command import main
+from ingest.local_commands import LOCAL_COMMANDS
+from ingest.management.local_command import LocalCommand
 
 
-class Command(BaseCommand):
-    help = "Decodes a recorded log with DBC files, without any server."
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        sys.exit(main(argv[2:], f"{argv[0]} decode"))
+class Command(LocalCommand):
+    help = LOCAL_COMMANDS["decode"]

@@ -1,14 +1,8 @@
-"""`manage.py test`, for `manage.py help` to list; manage.py itself runs it without Django."""
+"""`manage.py test`, see ingest/local_commands.py."""
 
-import sys
-
-from django.core.management.base import BaseCommand
-
-from ingest.authoring.commands import main
+from ingest.local_commands import LOCAL_COMMANDS
+from ingest.management.local_command import LocalCommand
 
 
-class Command(BaseCommand):
-    help = "Runs the golden samples and test sequences of definitions."
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        sys.exit(main("test", argv[2:], argv[0]))
+class Command(LocalCommand):
+    help = LOCAL_COMMANDS["test"]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from duco_cms.definitions.comparison import summary
 from duco_cms.definitions.importing import ImportRefusedError, ImportReport, import_dbc, preview_dbc
+from duco_cms.definitions.management.files import read_bytes
 from duco_cms.definitions.models.dbc import DbcMatch
 from duco_cms.fleet.models import BUS_MAXIMUM, MachineModel, ModelSetBinding
 from parsing.dbc import Finding
@@ -26,10 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Report and change nothing.")
 
     def handle(self, *, file: Path, set_name: str, match: Any, **options: Any) -> None:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+        content = read_bytes(file)
         do = preview_dbc if options["dry_run"] else import_dbc
         try:
             with transaction.atomic():

@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from duco_cms.definitions.importing import ImportRefusedError
+from duco_cms.definitions.management.files import read_bytes
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.texts import TextReport, apply_text, preview_text
-from parsing.language.limits import MOST_CHARACTERS
+from parsing.language.reading import UnreadableText, text_from_bytes
 from parsing.language.rendering import render
 
-_MOST_BYTES = 4 * MOST_CHARACTERS
 _NAME_CHARACTERS = DefinitionSet._meta.get_field("name").max_length or 0
 
 
@@ -26,7 +26,10 @@ class Command(BaseCommand):
     def handle(self, *, set_name: str, file: Path, dry_run: bool, **_options: Any) -> None:
         if not 0 < len(set_name) <= _NAME_CHARACTERS:
             raise CommandError(f"The name of a set has 1 to {_NAME_CHARACTERS} characters.")
-        text = _read(file)
+        try:
+            text = text_from_bytes(read_bytes(file))
+        except UnreadableText as error:
+            raise CommandError(f"{file}: {error}") from None
         try:
             report = preview_text(set_name, text) if dry_run else apply_text(set_name, text)
         except ImportRefusedError as refusal:
@@ -44,16 +47,3 @@ class Command(BaseCommand):
             self.stderr.write(render(diagnostic, report.text))
         for diagnostic, text in report.elsewhere:
             self.stderr.write(render(diagnostic, text))
-
-
-def _read(file: Path) -> str:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
-    if len(raw) > _MOST_BYTES:
-        raise CommandError(f"{file} has over {_MOST_BYTES:,} bytes; split it.")
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{file}: byte {error.start} is no UTF-8; save the file as UTF-8.") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ def imported_of(definition_set: DefinitionSet, enums: Iterable[Enum]) -> Importe
 
 def document_of(content: Content) -> dict[str, Any]:
     """The same as plain values, for `dump_release`."""
-    return _listed(asdict(content))  # type: ignore[no-any-return]
+    return _plain(content)  # type: ignore[no-any-return]
 
 
 def _enum(enum: ImportedEnum, counters: _Counters) -> Enum:
@@ -178,8 +178,10 @@ def _imported_group(group: Group, enums: Mapping[int, str]) -> ImportedGroup:
     return ImportedGroup(group.condition, tuple(signals), group.title)
 
 
-def _listed(value: Any) -> Any:
-    """JSON has lists where Python has tuples."""
-    if isinstance(value, dict):
-        return {key: _listed(each) for key, each in value.items()}
-    return [_listed(each) for each in value] if isinstance(value, (list, tuple)) else value
+def _plain(value: Any) -> Any:
+    """JSON has lists where Python has tuples, and objects where it has records. `dataclasses.asdict` would copy all
+    that cannot change.
+    """
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return {each.name: _plain(getattr(value, each.name)) for each in fields(value)} if is_dataclass(value) else value

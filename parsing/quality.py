@@ -15,3 +15,7 @@ class Quality(IntEnum):
     NOT_AVAILABLE = 4
     ERROR = 5
     ABSENT = 6
+
+
+STATES = {"valid": 1 << Quality.OK | 1 << Quality.SUSPECT, **{each.name.lower(): 1 << each for each in Quality}}
+"""What can be asked of a value (`x is valid`), and which qualities answer it: bit q stands for quality q."""

@@ -128,7 +128,7 @@ def _product(node: Binary, left: Value, right: Value, env: Environment) -> Value
         return Value(operation(Op.MULTIPLY, left.expr, right.expr), _kind(left, right), unit, between, node.span)
     if _is_zero(right, env):
         return unknown(node.span)
-    if right.interval.holds(0.0) and right.constant is None:
+    if right.interval.holds(0.0) and right.constant is None and not env.is_nonzero(right.expr):
         _hint_division(right, env)
     unit = product(left.unit, right.unit, -1)
     between = intervals.divide(left.interval, right.interval)
@@ -139,8 +139,11 @@ def _is_zero(divisor: Value, env: Environment) -> bool:
     """Says so where it is."""
     if divisor.interval != intervals.FALSE:
         return False
-    why = f"{env.quote(divisor.span)} is always 0, and nothing can be divided by 0"
-    env.report(DiagnosticCode.NOT_FINITE, divisor.span, why, "divide by something that can be another number")
+    always, help_ = "is always 0", "divide by something that can be another number"
+    if divisor.expr in env.known:
+        always, help_ = "is 0 here", "see whether the condition before it is the right way around"
+    why = f"{env.quote(divisor.span)} {always}, and nothing can be divided by 0"
+    env.report(DiagnosticCode.NOT_FINITE, divisor.span, why, help_)
     return True
 
 
@@ -150,7 +153,9 @@ def _hint_division(divisor: Value, env: Environment) -> None:
         return
     text = env.quote(divisor.span)
     why = f"{text} can be 0; the result has quality `error` then"
-    env.report(DiagnosticCode.MAY_DIVIDE_BY_ZERO, divisor.span, why, f"to say what it is then:  {text} > 0 ? … : …")
+    guard = "!=" if divisor.interval.low < 0 else ">"
+    help_ = f"to say what it is then:  {text} {guard} 0 ? … : …"
+    env.report(DiagnosticCode.MAY_DIVIDE_BY_ZERO, divisor.span, why, help_)
 
 
 def _remainder(node: Binary, left: Value, right: Value, env: Environment) -> Value:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from parsing.checker.attributes import attributes_read, check_tests
 from parsing.checker.collecting import catalogue_of
 from parsing.checker.definitions import DefinitionChecker
 from parsing.checker.identities import CountedIdentities, Identities
 from parsing.checker.reporting import Findings
 from parsing.checker.rules import RuleChecker
 from parsing.checker.scope import Catalogue, Scope
-from parsing.checker.sources import Source, content_of, imported_sets
+from parsing.checker.sources import Source, content_of, enums_of, imported_sets
 from parsing.dbc.records import ImportedSet
 from parsing.definitions import Content
 from parsing.language.diagnostics import Diagnostic
@@ -52,15 +53,16 @@ def check(
     count up.
     """
     findings = Findings()
-    sets = imported_sets(sources, imported)
-    content = content_of(sets) if content is None else content
+    content = content_of(imported_sets(sources, imported)) if content is None else content
     ids = CountedIdentities(content) if ids is None else ids
-    catalogue = catalogue_of(sources, sets, content, ids, findings)
+    catalogue = catalogue_of(sources, enums_of(sources, imported), content, ids, findings)
     program = RuleChecker(sources, catalogue, attributes, ids, findings).check()
     judgements: dict[tuple[str, str], Judgement] = {}
     for source, names in zip(sources, catalogue.sets, strict=False):
         definitions = DefinitionChecker(source, Scope(catalogue, names), attributes, findings)
         judgements.update({(source.name, name): found for name, found in definitions.check().items()})
+    if attributes is None and not findings.has_errors:
+        check_tests(sources, catalogue, attributes_read(program, judgements.values()), findings)
     content = _with_judgements(content, judgements)
     return Checked(content, program, judgements, findings.in_order([source.name for source in sources]), catalogue)
 

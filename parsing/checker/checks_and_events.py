@@ -6,9 +6,11 @@ import math
 from typing import TypeGuard
 
 from parsing.checker import intervals
-from parsing.checker.conditions import necessary
 from parsing.checker.environment import Environment
+from parsing.checker.expression_walk import nodes
 from parsing.checker.expressions import checked_condition
+from parsing.checker.narrowing import told_by
+from parsing.checker.nearest import did_you_mean
 from parsing.checker.references import resolved, symbol_value
 from parsing.checker.resolving import Meaning
 from parsing.checker.symbols import RuleSymbol, SignalSymbol
@@ -20,6 +22,9 @@ from parsing.language.codes import DiagnosticCode
 from parsing.language.printing import duration
 from parsing.rules.program import Check, Event, Expr, Held, Op, Operation, Read
 
+GROUPS = ("machine_model", "organisation")
+"""What the fleet's directory says of a machine that others have too."""
+
 _MOST_CAPTURED = 20
 _ROUNDING = 1.4
 """As much more than a step is still taken for it."""
@@ -27,7 +32,7 @@ _ROUNDING = 1.4
 
 def check(symbol: RuleSymbol, node: ast.Check, env: Environment) -> Check | None:
     when = checked_condition(node.when, env) if node.when is not None else None
-    expect = checked_condition(node.expect, env)
+    expect = checked_condition(node.expect, env.where(when.expr) if when is not None else env)
     flags = [action for action in node.actions if isinstance(action, ast.Flag)]
     for flag in flags[1:]:
         why = "a check has one `flag`: its level and text are those of the finding"
@@ -60,6 +65,10 @@ def event(symbol: RuleSymbol, node: ast.Event, env: Environment) -> Event | None
         return None
     if cleared is not None:
         _judge_hysteresis(raised, cleared, node.clear_for, env)
+    elif not (node.raise_for or node.cooldown) and _goes_to_and_fro(node.raise_when):
+        why = "values that go to and fro about the limit raise and clear it each time"
+        help_ = "let it last:  raise when … for 5s   or clear it at another limit:  clear when …"
+        env.report(DiagnosticCode.FLUTTERS, node.raise_when.span, why, help_)
     return Event(
         id=symbol.id,
         name=node.name.text,
@@ -71,9 +80,36 @@ def event(symbol: RuleSymbol, node: ast.Event, env: Environment) -> Event | None
         severity=node.severity,
         capture=captured,
         cooldown=node.cooldown,
-        group_by=node.group_by.text if node.group_by is not None else "",
+        group_by=_group_by(node, env),
         comment=node.doc,
     )
+
+
+def _goes_to_and_fro(condition: ex.Expression) -> bool:
+    """Whether a number is compared with a limit: not so states, and what only rises."""
+    return any(
+        isinstance(node, ex.In) or (isinstance(node, ex.Binary) and node.operator in _ORDERS and not _rises(node))
+        for node, _ in nodes(condition)
+    )
+
+
+def _rises(node: ex.Binary) -> bool:
+    return any(isinstance(side, ex.Call) and side.function.text in _RISING for side in (node.left, node.right))
+
+
+_ORDERS = ("<", "<=", ">", ">=")
+_RISING = ("elapsed", "unroll")
+
+
+def _group_by(node: ast.Event, env: Environment) -> str:
+    """What its findings on several machines have in common; whoever lists findings goes by it."""
+    if node.group_by is None:
+        return ""
+    name = node.group_by.text
+    if name not in GROUPS:
+        help_ = did_you_mean(env.scope.nearest(name, GROUPS)) or f"it can be: {', '.join(GROUPS)}"
+        env.report(DiagnosticCode.UNKNOWN_NAME, node.group_by.span, f"findings are not grouped by {name}", help_)
+    return name
 
 
 def _captured(node: ast.Event, env: Environment) -> tuple[int, ...] | None:
@@ -128,7 +164,7 @@ def _single(condition: Expr) -> tuple[int, intervals.Interval] | None:
     """The one input that the condition is about, and where it holds."""
     if not isinstance(condition, Operation) or condition.op not in _ONE_INPUT:
         return None
-    found = necessary(condition)
+    found = {expr.input: limit.interval for expr, limit in told_by(condition).items() if isinstance(expr, Read)}
     return next(iter(found.items())) if len(found) == 1 else None
 
 
@@ -159,8 +195,8 @@ def _apart(on: intervals.Interval, reach: intervals.Interval, name: str, unit: s
 
 def _margin(limit: float) -> float:
     """About a twentieth, as people choose it: 1, 2 or 5 of some power of ten."""
-    if not limit:
-        return 1.0
     wanted = abs(limit) / 20
+    if not wanted:
+        return 1.0  # of 0, and of what is next to it
     power = 10.0 ** math.floor(math.log10(wanted))
     return power * next(step for step in (1, 2, 5, 10) if wanted <= step * power * _ROUNDING)

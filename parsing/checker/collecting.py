@@ -9,7 +9,8 @@ from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Catalogue, SetNames
 from parsing.checker.sources import Source, signals_in
 from parsing.checker.symbols import ConstSymbol, EnumSymbol, OwnerSymbol, Place, RuleSymbol, SignalSymbol
-from parsing.dbc.records import ImportedEnum, ImportedSet
+from parsing.checker.verdicts import verdicts_of
+from parsing.dbc.records import ImportedEnum
 from parsing.definitions import Content, DefinitionSet, Enum, Message
 from parsing.language import ast
 from parsing.language.codes import DiagnosticCode
@@ -29,11 +30,15 @@ _WHAT: dict[type, str] = {
 
 
 def catalogue_of(
-    sources: Sequence[Source], sets: Sequence[ImportedSet], content: Content, ids: Identities, findings: Findings
+    sources: Sequence[Source],
+    enums: Sequence[tuple[str, Sequence[ImportedEnum]]],
+    content: Content,
+    ids: Identities,
+    findings: Findings,
 ) -> Catalogue:
-    """`sets`: those of the sources first, in their order."""
+    """`enums`: name and enums of each set, those of the sources first, in their order."""
     contents = {each.name: each for each in content.sets}
-    named = [_names_of(each, contents[each.name], content) for each in sets]
+    named = [_names_of(contents[name], those, content) for name, those in enums]
     for source, names in zip(sources, named, strict=False):
         _Text(source, names, findings).add()
     number = 0
@@ -49,19 +54,20 @@ def _is_stored(node: ast.Derived | ast.Check | ast.Event) -> bool:
     return isinstance(node, ast.Derived) and node.store != "never"
 
 
-def _names_of(imported: ImportedSet, of_content: DefinitionSet, content: Content) -> SetNames:
-    names = SetNames(imported.name)
-    objects = [each for each in content.objects if each.set == of_content.id]
+def _names_of(definition_set: DefinitionSet, imported: Sequence[ImportedEnum], content: Content) -> SetNames:
+    names = SetNames(definition_set.name)
+    objects = [each for each in content.objects if each.set == definition_set.id]
     by_id = {each.id: each for each in content.enums}
-    used = {by_id[number].name: by_id[number] for number in _enum_ids(of_content.messages, objects) if number in by_id}
-    for enum in imported.enums:
+    numbers = _enum_ids(definition_set.messages, objects)
+    used = {by_id[number].name: by_id[number] for number in numbers if number in by_id}
+    for enum in imported:
         record = used.get(enum.name) or _like(enum, content.enums)
-        names.enums[enum.name] = _enum(imported.name, enum, record)
+        names.enums[enum.name] = _enum(names.name, enum, record)
     enums = {symbol.id: symbol for symbol in names.enums.values()}
-    for message in of_content.messages:
-        names.add_owner(_message(imported.name, message, enums))
+    for message in definition_set.messages:
+        names.add_owner(_message(names.name, message, enums))
     for each in objects:
-        names.add_owner(_object(imported.name, each, enums))
+        names.add_owner(_object(names.name, each, enums))
     return names
 
 
@@ -124,8 +130,10 @@ class _Text:
                     self._once("owner", "a message", item.name)
                     self._add_owner(item.name, list(signals_in(item.members)), is_message=True)
                 case ast.ObjectDefinition():
-                    self._once("owner", f"a {item.kind}", item.name)
+                    is_first = self._once("owner", f"a {item.kind}", item.name)
                     self._add_owner(item.name, item.signals, is_message=False)
+                    if is_first:
+                        self._names.owners[item.name.text].verdicts.update(verdicts_of(item))
                 case ast.Enum():
                     self._add_enum(item)
                 case ast.Const() | ast.Derived() | ast.Check() | ast.Event():

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from parsing.checker.check import Checked
 from parsing.definitions import Content
-from parsing.objects.compiling import with_judgements
 from parsing.rules.generate import compile_program
 from parsing.rules.program import Rule, RuleInput
 
 
 def content_with_rules(checked: Checked) -> Content:
-    """The content with compiled rules and judgements. Raises InvalidCondition, or ValueError, for what no release can
-    hold; what passed the checks can be held.
+    """The content with compiled rules. Raises ValueError for what no release can hold; what passed the checks can be
+    held.
     """
     set_ids = {each.name: each.id for each in checked.content.sets}
     owners = {
@@ -21,8 +20,7 @@ def content_with_rules(checked: Checked) -> Content:
     }  # fmt: skip
     for rule in checked.program.rules:
         owners.setdefault(rule.id, _owner_of_hidden(rule, owners))
-    content = with_judgements(checked.content, checked.judgements)
-    return replace(content, rules=compile_program(checked.program, owners))
+    return replace(checked.content, rules=compile_program(checked.program, owners))
 
 
 def _owner_of_hidden(rule: Rule, owners: dict[int, int]) -> int:

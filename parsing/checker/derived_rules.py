@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from parsing.checker import intervals
+from parsing.checker.angles import warn_of_angle
 from parsing.checker.arithmetic import is_number
 from parsing.checker.conditions import condition_of
 from parsing.checker.environment import Environment
@@ -120,6 +121,7 @@ def _in_unit(value: Value, unit: Unit, node: ast.Derived, env: Environment) -> V
         pair = unified(wanted, value, env)
         return pair[1] if pair else None
     if comparable(value.unit, unit):
+        warn_of_angle(value, wanted, env)
         return converted(value, unit)
     _report_unit(value, unit, node, env)
     return None

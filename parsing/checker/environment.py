@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from parsing.checker.narrowing import Limits, both, told_by
 from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Scope
 from parsing.checker.symbols import OwnerSymbol, RuleSymbol, SignalSymbol
 from parsing.language.ast import Span
 from parsing.language.codes import DiagnosticCode
+from parsing.rules.program import Expr
 
 _LONGEST_QUOTE = 40
 
@@ -39,7 +41,8 @@ class Reads:
 class Environment:
     """`owner`: the definition of objects in which a suspicion stands. `attributes`: units by name, None: unknown.
 
-    `replaced`: signals that a check replaces, by identity; whatever comes in their place has other limits.
+    `replaced`: signals that a check replaces, by identity; whatever comes in their place has other limits. `known`:
+    what conditions tell of values, for what counts only where they hold.
     """
 
     scope: Scope
@@ -50,6 +53,20 @@ class Environment:
     reads: Reads = field(default_factory=Reads)
     owner: OwnerSymbol | None = None
     replaced: frozenset[int] = frozenset()
+    known: Limits = field(default_factory=dict)
+
+    def where(self, condition: Expr, *, holds: bool = True) -> Environment:
+        """The same, for what counts only where the condition holds, or, `holds` False, fails."""
+        told = told_by(condition, holds=holds)
+        return replace(self, known=both(self.known, told)) if told else self
+
+    def is_nonzero(self, expr: Expr) -> bool:
+        """Whether conditions tell that it is not 0 here."""
+        return self.known[expr].is_nonzero if expr in self.known else False
+
+    def anywhere(self) -> Environment:
+        """The same, for what counts whatever conditions say."""
+        return replace(self, known={})
 
     def report(self, code: DiagnosticCode, span: Span, why: str, help_: str = "") -> None:
         self.reporter.report(code, span, why, help_)

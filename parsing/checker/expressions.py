@@ -28,6 +28,13 @@ _MICROSECOND = 1_000_000
 
 def value_of(node: ex.Expression, env: Environment, expected: EnumSymbol | None = None) -> Value:
     """`expected`: the enum whose members may stand there by their bare names."""
+    value = _anywhere(node, env, expected)
+    limit = env.known.get(value.expr) if env.known and value.is_known else None
+    return value if limit is None else replace(value, interval=limit.narrow(value.interval))
+
+
+def _anywhere(node: ex.Expression, env: Environment, expected: EnumSymbol | None) -> Value:
+    """Apart from what is known of it here."""
     if isinstance(node, ex.Reference):
         member = member_beside(node, expected)
         if member is not None and expected is not None:
@@ -88,20 +95,26 @@ def _unary(node: ex.Unary, env: Environment) -> Value:
 
 def _binary(node: ex.Binary, env: Environment) -> Value:
     if node.operator in ("and", "or"):
-        return conjunction(
-            node, condition_of(value_of(node.left, env), env), condition_of(value_of(node.right, env), env), env
-        )
-    left, right = _beside(node.left, node.right, env)
+        held = condition_of(value_of(node.left, env), env)
+        # The left side decides by itself where it fails (`and`) or holds (`or`).
+        undecided = env.where(held.expr, holds=node.operator == "and")
+        return conjunction(node, held, condition_of(value_of(node.right, undecided), undecided))
+    left, right = _beside(node.left, node.right, (env, env))
     if not (left.is_known and right.is_known):
         return unknown(node.span)
     return (arithmetic if node.operator in ("+", "-", "*", "/", "%") else comparison)(node, left, right, env)
 
 
 def _beside(
-    left: ex.Expression, right: ex.Expression, env: Environment, expected: EnumSymbol | None = None
+    left: ex.Expression,
+    right: ex.Expression,
+    places: tuple[Environment, Environment],
+    expected: EnumSymbol | None = None,
 ) -> tuple[Value, Value]:
-    """Both sides; a bare member of an enum is known by the other side's enum, and is worth what it is there."""
-    one, other = _sides(left, right, env, expected)
+    """Both sides, each in its place; a bare member of an enum is known by the other side's enum, and is worth what it
+    is there.
+    """
+    one, other = _sides(left, right, places, expected)
     return _in_scale_of(other, one), _in_scale_of(one, other)
 
 
@@ -115,20 +128,24 @@ def _in_scale_of(signal: Value, member: Value) -> Value:
 
 
 def _sides(
-    left: ex.Expression, right: ex.Expression, env: Environment, expected: EnumSymbol | None
+    left: ex.Expression,
+    right: ex.Expression,
+    places: tuple[Environment, Environment],
+    expected: EnumSymbol | None,
 ) -> tuple[Value, Value]:
+    here, there = places
     if isinstance(left, ex.Reference) and not isinstance(right, ex.Reference):
-        second = value_of(right, env, expected)
-        return value_of(left, env, second.enum or expected), second
+        second = value_of(right, there, expected)
+        return value_of(left, here, second.enum or expected), second
     if (
         isinstance(left, ex.Reference)
         and member_beside(left, expected) is None
-        and _is_member_of_right(left, right, env)
+        and _is_member_of_right(left, right, here)
     ):
-        second = value_of(right, env, expected)
-        return value_of(left, env, second.enum), second
-    first = value_of(left, env, expected)
-    return first, value_of(right, env, first.enum or expected)
+        second = value_of(right, there, expected)
+        return value_of(left, here, second.enum), second
+    first = value_of(left, here, expected)
+    return first, value_of(right, there, first.enum or expected)
 
 
 def _is_member_of_right(left: ex.Reference, right: ex.Expression, env: Environment) -> bool:
@@ -138,7 +155,8 @@ def _is_member_of_right(left: ex.Reference, right: ex.Expression, env: Environme
 
 def _conditional(node: ex.Conditional, env: Environment, expected: EnumSymbol | None) -> Value:
     held = condition_of(value_of(node.condition, env), env)
-    pair = _alternatives(node.then, node.otherwise, env, expected)
+    places = env.where(held.expr), env.where(held.expr, holds=False)
+    pair = _alternatives(node.then, node.otherwise, places, expected)
     if pair is None or not held.is_known:
         return unknown(node.span)
     then, otherwise = pair
@@ -147,7 +165,7 @@ def _conditional(node: ex.Conditional, env: Environment, expected: EnumSymbol | 
 
 
 def _fallback(node: ex.Binary, env: Environment, expected: EnumSymbol | None) -> Value:
-    pair = _alternatives(node.left, node.right, env, expected)
+    pair = _alternatives(node.left, node.right, (env, env), expected)
     if pair is None:
         return unknown(node.span)
     return _either(*pair, node.span, operation(Op.COALESCE, pair[0].expr, pair[1].expr))
@@ -159,10 +177,14 @@ def _either(one: Value, other: Value, span: Any, expr: Any) -> Value:
 
 
 def _alternatives(
-    left: ex.Expression, right: ex.Expression, env: Environment, expected: EnumSymbol | None
+    left: ex.Expression,
+    right: ex.Expression,
+    places: tuple[Environment, Environment],
+    expected: EnumSymbol | None,
 ) -> tuple[Value, Value] | None:
     """Two values of which one is taken: of one type and unit."""
-    one, other = _beside(left, right, env, expected)
+    one, other = _beside(left, right, places, expected)
+    env = places[0]
     if not (one.is_known and other.is_known):
         return None
     if one.is_condition and other.is_condition and "boolean" in (one.kind, other.kind):

@@ -129,7 +129,9 @@ def _fits_signal(call: Bound, value: Value, bits: int) -> bool:
 
 
 def _reset(call: Bound) -> Expr | None:
-    condition = condition_of(call.value("reset"), call.env)
+    """It is looked at at every sample, wherever the call stands."""
+    env = call.env.anywhere()
+    condition = condition_of(call.evaluate(call.arguments["reset"][0], env), env)
     return condition.expr if condition.is_known else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from parsing.bounds import STANDARD_ID_MAX
 from parsing.can_id import pgn_of
 from parsing.checker.mux_checks import MuxChecker
-from parsing.checker.places import bits_of, bits_text, end_in_payload, from_lowest_bit
+from parsing.checker.places import bits_of, end_in_payload, extent_text, from_lowest_bit
 from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Scope
 from parsing.checker.signal_checks import SignalChecker
@@ -160,11 +160,16 @@ class MessageChecker:
         other_mask, other = next(each for each in taken if each[0] & mask)
         related = (Related(self._source.name, other.place.span, f"{other.name.text} is here"),)
         shared = mask & other_mask
-        why = f"{bits_text(shared)} {'is' if shared.bit_count() == 1 else 'are'} part of {other.name.text} too"
-        help_ = (
-            f"{signal.name.text} has {bits_text(mask)}, {other.name.text} has {bits_text(other_mask)}; move one of them"
-        )
+        here = extent_text(shared, in_bytes=self._is_in_bytes(signal))
+        why = f"{here} {'are' if here.startswith(('bits', 'bytes')) else 'is'} part of {other.name.text} too"
+        own = extent_text(mask, in_bytes=self._is_in_bytes(signal))
+        others = extent_text(other_mask, in_bytes=self._is_in_bytes(other))
+        help_ = f"{signal.name.text} has {own}, {other.name.text} has {others}; move one of them"
         reporter.report(DiagnosticCode.OVERLAPPING_SIGNALS, signal.place.span, why, help_, related)
+
+    def _is_in_bytes(self, signal: ast.Signal) -> bool:
+        """Whether its place is written so."""
+        return self._source.text.startswith("byte", signal.place.span.start)
 
     def _dtc_list(
         self, each: ast.DtcList, message: ast.Message, signals: Sequence[ast.Signal], reporter: Reporter

@@ -43,6 +43,10 @@ class MuxChecker:
             self.reporter.report(DiagnosticCode.MISSING_ELSE, mux.multiplexor.span, why, help_)
         self._cases(mux, type_)
         for case in mux.cases:
+            if not case.members:
+                why = f"frames of this {mux.multiplexor.text} are known then, and have nothing of their own"
+                help_ = "add a line:  signal name : u8 at byte 2   unless that is meant"
+                self.reporter.report(DiagnosticCode.EMPTY_CASE, case.ranges[0].span, why, help_)
             self.check(case.members, {**outer, **here}, depth + 1)
 
     def _multiplexor(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from parsing.checker.unit_words import Dimension
-from parsing.checker.units import ANGLE, Unit, unit_of, writable
+from parsing.checker.unit_words import ANGLE, Dimension
+from parsing.checker.units import Unit, unit_of, writable
 
 _QUANTITIES = {
     "kW": "a power", "kN": "a force", "bar": "a pressure", "L/min": "a volume flow", "N*m": "an energy or a torque",

@@ -23,13 +23,10 @@ from parsing.checker.unknown_names import report_ambiguous, report_unknown
 from parsing.checker.values import Value, boolean, constant, unknown
 from parsing.language import expressions as ex
 from parsing.language.codes import DiagnosticCode
-from parsing.quality import Quality
+from parsing.quality import STATES, Quality
 from parsing.rules.program import Attribute, EventTime, Expr, IsQuality, Op, Previous, Read, ReceivedTime
 
 _TIMES: dict[str, Expr] = {"ts": EventTime(), "received_at": ReceivedTime()}
-_STATES = {quality.name.lower(): 1 << quality for quality in Quality} | {
-    "valid": 1 << Quality.OK | 1 << Quality.SUSPECT
-}
 _EVERY_QUALITY = (1 << len(Quality)) - 1
 _OF_RULES = {"failed": "check", "active": "event"}
 
@@ -203,7 +200,7 @@ def is_in_state(node: ex.IsState, env: Environment, evaluate: Callable[[ex.Expre
     operand = evaluate(node.operand, env)
     if not operand.is_known:
         return unknown(node.span)
-    mask = _STATES[node.state]
+    mask = STATES[node.state]
     return boolean(
         IsQuality(operand.expr, _EVERY_QUALITY & ~mask if node.negated else mask), intervals.EITHER, node.span
     )

@@ -19,6 +19,10 @@ class Findings:
     def add(self, diagnostic: Diagnostic) -> None:
         self._found.setdefault((diagnostic.code, diagnostic.file, diagnostic.span), diagnostic)
 
+    @property
+    def has_errors(self) -> bool:
+        return any(each.is_error for each in self._found.values())
+
     def in_order(self, files: Iterable[str]) -> tuple[Diagnostic, ...]:
         """By file, in the order given, and by place."""
         places = {file: number for number, file in enumerate(files)}

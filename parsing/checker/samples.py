@@ -6,17 +6,20 @@ import json
 from collections.abc import Mapping
 
 from parsing.checker.environment import Environment
-from parsing.checker.expectations import STATES, check_state, check_value
+from parsing.checker.expectations import check_expectation
 from parsing.checker.nearest import did_you_mean, listed
 from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Scope
 from parsing.checker.sources import Source
 from parsing.checker.symbols import OwnerSymbol, SignalSymbol
+from parsing.checker.unknown_names import where_looked
+from parsing.checker.verdicts import check_verdict, verdict_meant
 from parsing.definitions import MAX_PAYLOAD_BYTES, Signal
 from parsing.language import ast
 from parsing.language import expressions as ex
 from parsing.language.codes import DiagnosticCode
 from parsing.language.expressions import Name
+from parsing.quality import STATES
 
 _MOST_ADDRESS = 253
 
@@ -44,7 +47,7 @@ class SampleChecker:
             self._expectation(each, node, owner, env)
 
     def _expectation(self, each: ast.Expectation, node: ast.Golden, owner: OwnerSymbol, env: Environment) -> None:
-        reference = each.signal if isinstance(each, ast.Equals) else each.what
+        reference = ast.subject_of(each)
         texts = [part.text for part in reference.parts] if isinstance(reference, ex.Reference) else []
         name = texts[-1] if texts and texts[:-1] in ([], [owner.name], [owner.set_name, owner.name]) else None
         if name is not None and name in owner.dtc_lists:
@@ -52,17 +55,19 @@ class SampleChecker:
                 why = f"{name} is a list of trouble codes"
                 env.report(DiagnosticCode.WRONG_TYPE, each.value.span, why, f'use:  {name} = "110/3 oc1, 190/2 oc5"')
             return
+        verdict = verdict_meant(each, owner) if name is not None else None
+        if verdict is not None:
+            check_verdict(each, verdict, owner, env)
+            return
         symbol = owner.signals.get(name) if name is not None else None
         if symbol is None:
-            near = env.scope.nearest(name or "", [*owner.signals, *owner.dtc_lists])
+            there = [*owner.signals, *owner.dtc_lists, *owner.verdicts]
+            near = env.scope.nearest(name or "", there)
             why = f"{owner.name} has no signal {env.quote(reference.span)}"
-            help_ = did_you_mean(near) or f"it has: {listed([*owner.signals, *owner.dtc_lists], 8)}"
+            help_ = did_you_mean(near) or f"it has: {listed(there, 8)}"
             env.report(DiagnosticCode.NOT_IN_MESSAGE, reference.span, why, help_)
             return
-        if isinstance(each, ast.Equals):
-            check_value(symbol, each.signal.span, each.value, env)
-        else:
-            check_state(each.state, each.span, env)
+        check_expectation(symbol, each, env)
         _check_end(each, symbol, node, env)
 
 
@@ -79,7 +84,7 @@ def owner_named(name: Name, env: Environment) -> OwnerSymbol | None:
     else:
         near = env.scope.nearest(name.text, env.scope.owner_names())
         why = f"no message, position, log, fault or report is named {name.text}"
-        env.report(DiagnosticCode.UNKNOWN_MESSAGE, name.span, why, did_you_mean(near))
+        env.report(DiagnosticCode.UNKNOWN_MESSAGE, name.span, why, did_you_mean(near) or where_looked(env))
     return None
 
 

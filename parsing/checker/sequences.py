@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parsing.checker.environment import Environment
-from parsing.checker.expectations import check_state, check_value
+from parsing.checker.expectations import check_expectation, check_given
 from parsing.checker.expressions import checked
 from parsing.checker.nearest import did_you_mean
 from parsing.checker.references import resolved
@@ -18,6 +18,7 @@ from parsing.checker.symbols import RuleSymbol, SignalSymbol
 from parsing.checker.unifying import fits
 from parsing.checker.units import unit_of
 from parsing.checker.values import Value
+from parsing.checker.verdicts import check_verdict_in
 from parsing.definitions import MAX_PAYLOAD_BYTES
 from parsing.language import ast
 from parsing.language import expressions as ex
@@ -46,8 +47,8 @@ class SequenceChecker:
             _check_times(step, env)
             match step:
                 case ast.SetStep():
-                    for expectation in step.values:
-                        _check_set(expectation, env)
+                    for given in step.values:
+                        _check_set(given, env)
                 case ast.SendStep():
                     _check_send(step, env)
                 case ast.ExpectStep():
@@ -96,42 +97,41 @@ def _meant(node: ex.Expression, env: Environment) -> SignalSymbol | RuleSymbol |
     return None
 
 
-def _check_set(each: ast.Expectation, env: Environment) -> None:
-    node = each.signal if isinstance(each, ast.Equals) else each.what
+def _check_set(each: ast.Given, env: Environment) -> None:
+    node = ast.subject_of(each)
     symbol = _meant(node, env)
     if isinstance(symbol, RuleSymbol):
         why = f"{symbol.name} is made by a rule; a test sets what comes from the machine"
         env.report(DiagnosticCode.NOT_IN_MESSAGE, node.span, why, "set the signals that it reads, and expect it")
-    elif symbol is not None and isinstance(each, ast.Equals):
-        check_value(symbol, each.signal.span, each.value, env)
-    elif symbol is not None and isinstance(each, ast.Is):
-        check_state(each.state, each.span, env)
+    elif symbol is not None:
+        check_given(symbol, each, env)
 
 
 def _check_send(step: ast.SendStep, env: Environment) -> None:
     owner = owner_named(step.message, env)
     check_address(step.source_address, step.span, env)
-    if owner is not None and not owner.is_message:
-        why = f"{owner.name} defines objects; only frames are sent"
-        env.report(DiagnosticCode.WRONG_SAMPLE, step.message.span, why, "set its signals:  at 1s set …")
-    if len(step.payload) > MAX_PAYLOAD_BYTES:
-        why = f"{len(step.payload)} bytes; the longest payload has {MAX_PAYLOAD_BYTES}"
+    if owner is not None and owner.is_message != (step.payload is not None):
+        why, help_ = f"{owner.name} defines objects; they are sent as JSON", f"use:  send {owner.name} json {{…}}"
+        if owner.is_message:
+            why, help_ = f"{owner.name} is a message; its frames are bytes", f'use:  send {owner.name} x"F0 7D 85 9B"'
+        env.report(DiagnosticCode.WRONG_SAMPLE, step.message.span, why, help_)
+    if len(step.payload or b"") > MAX_PAYLOAD_BYTES:
+        why = f"{len(step.payload or b'')} bytes; the longest payload has {MAX_PAYLOAD_BYTES}"
         env.report(DiagnosticCode.WRONG_SAMPLE, step.span, why, "give the bytes of one frame, or one message")
 
 
 def _check_expected(each: ast.Expectation, env: Environment) -> None:
-    symbol = _meant(each.signal if isinstance(each, ast.Equals) else each.what, env)
+    if check_verdict_in(each, env):
+        return
+    symbol = _meant(ast.subject_of(each), env)
     if symbol is None:
         return
     states = _OF_RULES.get(symbol.what) if isinstance(symbol, RuleSymbol) else None
-    if isinstance(each, ast.Equals):
-        if states is not None:
-            why = f"{symbol.name} has no value"
-            env.report(DiagnosticCode.WRONG_EXPECTATION, each.span, why, f"use:  {symbol.name} is {states[0]}")
-        else:
-            check_value(symbol, each.signal.span, each.value, env)
-    elif states is None:
-        check_state(each.state, each.span, env)
+    if states is None:
+        check_expectation(symbol, each, env)
+    elif not isinstance(each, ast.Is):
+        why = f"{symbol.name} has no value"
+        env.report(DiagnosticCode.WRONG_EXPECTATION, each.span, why, f"use:  {symbol.name} is {states[0]}")
     elif each.state not in states:
         why = f"{symbol.name} is never {each.state}"
         env.report(DiagnosticCode.WRONG_EXPECTATION, each.span, why, f"it can be: {', '.join(states)}")

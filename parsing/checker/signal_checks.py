@@ -10,12 +10,13 @@ from parsing.checker.nearest import did_you_mean
 from parsing.checker.quantities import is_a
 from parsing.checker.reporting import Reporter
 from parsing.checker.scope import Scope
-from parsing.checker.signal_facts import highest_valid, raw_limits, value_interval
+from parsing.checker.signal_facts import raw_limits
+from parsing.checker.signal_ranges import check_range
 from parsing.checker.sources import limits_in
 from parsing.checker.symbols import OwnerSymbol
 from parsing.checker.units import BARE, unit_of
 from parsing.checker.values import number_text
-from parsing.definitions import RawRange, Signal
+from parsing.definitions import Signal
 from parsing.language import ast
 from parsing.language.codes import DiagnosticCode
 from parsing.language.expressions import Name
@@ -23,7 +24,6 @@ from parsing.language.types_of import Enums, NumberType, number_type
 
 _TYPES = "u1 to u64, i2 to i64, f16, f32, f64, bool, or an enum"
 _OBJECT_TYPES = f"{_TYPES}, text or bytes"
-_HALF = 0.5
 
 OTHER_TYPES = {
     "float": "f32", "double": "f64", "real": "f64", "number": "f64", "int": "i32", "integer": "i32", "uint": "u32",
@@ -58,7 +58,8 @@ class SignalChecker:
         self._sentinel_widths(signal, type_)
         record = self._record(signal)
         if record is not None and record.type != "float":
-            self._reach(signal, record, limits)
+            if limits is not None and signal.range is not None and record.scale != 0:
+                check_range(signal, signal.range.span, record, limits, self.reporter)
             self._members(signal, record)
 
     def _record(self, signal: ast.Signal) -> Signal | None:
@@ -142,45 +143,6 @@ class SignalChecker:
                 code = DiagnosticCode.SENTINEL_BEYOND_WIDTH
                 self.reporter.report(code, given.span, why, f"`{option}` takes raw numbers that the signal can have")
 
-    def _reach(self, signal: ast.Signal, record: Signal, limits: Interval | None) -> None:
-        """Ranges that the bits cannot fill, and sentinels that the range lets pass as values."""
-        if limits is None or signal.range is None or record.scale == 0:
-            return
-        raw = raw_limits(record)
-        reach = value_interval(raw, record.scale, record.offset)
-        slack = abs(record.scale) * _HALF
-        if limits.low < reach.low - slack or limits.high > reach.high + slack:
-            low, high = number_text(reach.low), number_text(reach.high)
-            numbers = (
-                f"raw {raw[0]} to {raw[1]:,}, scale {number_text(record.scale)}, offset {number_text(record.offset)}"
-            )
-            why = f"{signal.type.text} reaches from {low} to {high} ({numbers})"
-            low, high = number_text(max(limits.low, reach.low)), number_text(min(limits.high, reach.high))
-            help_ = f"see whether scale and type are right; else use:  range {low}..{high}"
-            if max(limits.low, reach.low) > min(limits.high, reach.high):
-                help_ = "see whether scale, offset and type are right"
-            self.reporter.report(DiagnosticCode.RANGE_BEYOND_SCALE, signal.range.span, why, help_)
-        if limits.low <= reach.low and limits.high >= reach.high:
-            return  # a range of all that the bits can hold says nothing of sentinels
-        for name, sentinel in _sentinels(record):
-            self._sentinel_in_range(signal, record, limits, name, sentinel)
-
-    def _sentinel_in_range(
-        self, signal: ast.Signal, record: Signal, limits: Interval, name: str, sentinel: RawRange
-    ) -> None:
-        values = value_interval((sentinel.low, sentinel.high), record.scale, record.offset)
-        if signal.range is None or values.high < limits.low or values.low > limits.high:
-            return
-        raw = f"{sentinel.low:#X}" if sentinel.low == sentinel.high else f"{sentinel.low:#X}..{sentinel.high:#X}"
-        raw = raw.replace("0X", "0x")
-        shown = number_text(values.low) if values.is_one else f"{number_text(values.low)} to {number_text(values.high)}"
-        why = f"raw {raw} means {name}, and as a value would be {shown}, which the range allows"
-        below = (sentinel.low - 1) * record.scale + record.offset
-        help_ = f"use:  range {number_text(limits.low)}..{number_text(below)}" if record.scale > 0 else ""
-        if below < limits.low or not help_:
-            help_ = "leave the sentinels out of the range"
-        self.reporter.report(DiagnosticCode.SENTINEL_IN_RANGE, signal.range.span, why, help_)
-
     def _members(self, signal: ast.Signal, record: Signal) -> None:
         symbol = self.owner.signals[signal.name.text].enum if self.owner else None
         if symbol is None:
@@ -204,13 +166,3 @@ def _limits_of(type_: NumberType) -> tuple[int, int]:
     if type_.kind == "signed":
         return -(1 << (type_.length - 1)), (1 << (type_.length - 1)) - 1
     return 0, (1 << type_.length) - 1
-
-
-def _sentinels(record: Signal) -> list[tuple[str, RawRange]]:
-    """What raw numbers mean, with those that J1939 reserves."""
-    said = [("`not_available`", record.not_available), ("`error`", record.error)]
-    found = [(name, given) for name, given in said if given is not None]
-    if record.sentinels == "j1939" and record.type == "unsigned" and record.length > 1 and not found:
-        high = raw_limits(record)[1]
-        found.append(("no value (J1939)", RawRange(highest_valid(record.length) + 1, high)))
-    return found

@@ -19,8 +19,8 @@ _HIGHEST_VALID_BYTE = 0xFA
 
 @dataclass(frozen=True, slots=True)
 class SignalFacts:
-    """`raw` are the numbers of valid values, `reach` what scale and offset make of all that the bits can hold,
-    `interval` the values that are valid. `has_range`: it says so itself.
+    """`raw` are the numbers of valid values, `reach` what scale and offset make of them, `interval` those of them that
+    `range` allows, which the signal says itself.
     """
 
     kind: Kind
@@ -57,9 +57,8 @@ def facts_of(record: Signal | ObjectSignal | None) -> SignalFacts:
         possible = EITHER if kind == "boolean" else UNBOUNDED
         return SignalFacts(kind, unit, None, possible, _within(possible, given), record.scale, record.offset, given)
     raw = valid_raw(record)
-    reach = value_interval(raw_limits(record), record.scale, record.offset)
-    valid = value_interval(raw, record.scale, record.offset)
-    return SignalFacts(kind, unit, raw, reach, _within(valid, given), record.scale, record.offset, given)
+    reach = value_interval(raw, record.scale, record.offset)
+    return SignalFacts(kind, unit, raw, reach, _within(reach, given), record.scale, record.offset, given)
 
 
 def _range_of(record: Signal | ObjectSignal) -> Interval | None:
@@ -95,11 +94,33 @@ def raw_limits(record: Signal) -> tuple[int, int]:
 
 def valid_raw(record: Signal) -> tuple[int, int]:
     """The least and the greatest raw number of an integer that is no sentinel."""
-    low, high = raw_limits(record)
-    said = [each for each in (record.not_available, record.error) if each is not None]
-    if record.sentinels == "j1939" and record.type == "unsigned" and not said:
-        return low, highest_valid(record.length)
-    return _trimmed(low, high, said)
+    return between_sentinels(record, *raw_limits(record))
+
+
+def between_sentinels(record: Signal, low: int, high: int) -> tuple[int, int]:
+    """Without the sentinels at both ends of raw numbers; two side by side are taken in either order."""
+    said = [each for _, each in sentinels_of(record)]
+    for each in (*said, *said):
+        if each.low <= low <= each.high < high:
+            low = each.high + 1
+        if low < each.low <= high <= each.high:
+            high = each.low - 1
+    return low, high
+
+
+def sentinels_of(record: Signal) -> list[tuple[str, RawRange]]:
+    """Raw numbers of an integer that are no values, and what they mean."""
+    if takes_j1939_sentinels(record):
+        top = RawRange(highest_valid(record.length) + 1, raw_limits(record)[1])
+        return [("no value (J1939)", top)] if top.low <= top.high else []
+    said = [("`not_available`", record.not_available), ("`error`", record.error)]
+    return [(name, given) for name, given in said if given is not None]
+
+
+def takes_j1939_sentinels(record: Signal) -> bool:
+    """Whether those count; what a signal says itself takes their place."""
+    says = record.not_available is not None or record.error is not None
+    return record.sentinels == "j1939" and record.type == "unsigned" and not says
 
 
 def highest_valid(bits: int) -> int:
@@ -109,16 +130,6 @@ def highest_valid(bits: int) -> int:
     if bits % _BYTE == 0 and bits > _BYTE:
         return ((_HIGHEST_VALID_BYTE + 1) << (bits - _BYTE)) - 1
     return (1 << bits) - 3
-
-
-def _trimmed(low: int, high: int, said: list[RawRange]) -> tuple[int, int]:
-    """Without what is taken away at its ends; two ranges side by side are taken in either order."""
-    for each in (*said, *said):
-        if each.low <= low <= each.high < high:
-            low = each.high + 1
-        if low < each.low <= high <= each.high:
-            high = each.low - 1
-    return low, high
 
 
 def value_interval(raw: tuple[int, int], scale: float, offset: float) -> Interval:

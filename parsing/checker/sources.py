@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from parsing.assemble import build_content
 from parsing.checker.units import BARE, Unit, comparable, conversion, unit_of
-from parsing.dbc.records import ImportedSet
+from parsing.dbc.records import ImportedEnum, ImportedSet
 from parsing.definitions import Content
 from parsing.language import ast
-from parsing.language.definitions_of import imported_set
+from parsing.language.definitions_of import imported_enums, imported_set
 from parsing.language.expressions import Unit as WrittenUnit
 
 
@@ -27,6 +27,14 @@ class Source:
 def imported_sets(sources: Sequence[Source], imported: Sequence[ImportedSet]) -> list[ImportedSet]:
     """Of the texts, then those that came otherwise."""
     return [*(imported_set(source.name, _in_own_units(source.document)) for source in sources), *imported]
+
+
+def enums_of(
+    sources: Sequence[Source], imported: Sequence[ImportedSet]
+) -> list[tuple[str, Sequence[ImportedEnum]]]:  # fmt: skip
+    """Name and enums of each set, in the order of `imported_sets`."""
+    of_texts = [(each.name, imported_enums(each.document)) for each in sources]
+    return [*of_texts, *((each.name, each.enums) for each in imported)]
 
 
 def content_of(sets: Sequence[ImportedSet]) -> Content:

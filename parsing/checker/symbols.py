@@ -71,7 +71,10 @@ class SignalSymbol:
 
 @dataclass(frozen=True, eq=False)
 class OwnerSymbol:
-    """A message, or a definition of objects, with its signals by name."""
+    """A message, or a definition of objects, with its signals by name.
+
+    `verdicts`: what an object is told to be beside its values, `reason` or `severity`, and the words for it.
+    """
 
     set_name: str
     name: str
@@ -79,6 +82,7 @@ class OwnerSymbol:
     is_message: bool
     signals: dict[str, SignalSymbol] = field(default_factory=dict)
     dtc_lists: frozenset[str] = frozenset()
+    verdicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def qualified(self) -> str:

@@ -56,16 +56,16 @@ def judge_steps(node: Binary, left: Value, right: Value, env: Environment) -> bo
 
 def _limit(value: Value, other: Value, env: Environment) -> str:
     """What the value can be, as far as it decides."""
-    text = _named(value, env)
+    text, here = _named(value, env), " here" if env.known else ""
     unit = quoted_unit(value.unit)
     low, high = (number_text(end) + (f" {unit}" if unit else "") for end in value.interval)
     if value.interval.is_one:
-        return f"{text} is always {low}"
+        return f"{text} is always {low}{here}"
     if value.interval.high <= other.interval.low:
-        return f"{text} can be at most {high}{_reason(value, 'high')}"
+        return f"{text} can be at most {high}{_reason(value, 'high') or here}"
     if value.interval.low >= other.interval.high:
-        return f"{text} can be no less than {low}{_reason(value, 'low')}"
-    return f"{text} is from {low} to {high}"
+        return f"{text} can be no less than {low}{_reason(value, 'low') or here}"
+    return f"{text} is from {low} to {high}{here}"
 
 
 def _named(value: Value, env: Environment) -> str:
@@ -83,6 +83,8 @@ def _reason(value: Value, which: str) -> str:
 def _help(truth: Interval, left: Value, right: Value, env: Environment) -> str:
     if truth == TRUE:
         return "leave it out, or compare with a number that can be missed"
+    if left.expr in env.known or right.expr in env.known:
+        return "what stands before decides it: turn one of the two around, join them by `or`, or leave this out"
     for value in (left, right):
         if value.constant is None:
             unit = quoted_unit(value.unit)

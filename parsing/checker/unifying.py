@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from parsing.checker.angles import told, warn_of_angle
 from parsing.checker.environment import Environment
 from parsing.checker.quantities import is_a, is_simple, name_of, quantity_of
 from parsing.checker.units import Unit, comparable, difference
@@ -16,6 +17,7 @@ def unified(left: Value, right: Value, env: Environment) -> tuple[Value, Value] 
     left, right = _adapted(left, right), _adapted(right, left)
     if not fits(left, right, env):
         return None
+    left, right = told(left, right)
     if (left.constant is not None and right.constant is None and not right.unit.any) or left.unit.any:
         return converted(left, right.unit), right
     return left, converted(right, left.unit)
@@ -38,6 +40,7 @@ def fits(left: Value, right: Value, env: Environment) -> bool:
     """Whether their units can be brought together; says so where not."""
     _assume(left, right, env)
     if comparable(left.unit, right.unit):
+        warn_of_angle(left, right, env)
         return True
     if left.unit.bare != right.unit.bare:
         _report_naked(left, right, env)
@@ -61,8 +64,22 @@ def _report_naked(left: Value, right: Value, env: Environment) -> None:
     if naked.literal and text and naked.constant is not None:
         env.report(DiagnosticCode.NAKED_NUMBER, naked.span, why, f"use:  {number_text(naked.constant)} [{text}]")
         return
-    help_ = f"give it a unit where it is defined, or multiply it: {env.quote(naked.span)} * 1 [{text or '…'}]"
-    env.report(DiagnosticCode.NAKED_NUMBER, naked.span, why, help_)
+    env.report(DiagnosticCode.NAKED_NUMBER, naked.span, why, _with_unit(naked, other.unit, text, env))
+
+
+def _with_unit(naked: Value, unit: Unit, text: str, env: Environment) -> str:
+    """A plain number is a ratio: a half is 50 %. Or it counts in the unit already, which only its writer knows."""
+    factor = env.quote(naked.span)
+    if _LOOSE.intersection(factor):
+        factor = f"({factor})"
+    if unit.dimension or unit.factor == 1 or not text:
+        return f"give it a unit where it is defined, or multiply it: {factor} * 1 [{text or '…'}]"
+    whole = number_text(float(1 / unit.factor))
+    return f"if 1 is all of it, use:  {factor} * {whole} [{text}]\nif {whole} is, use:  {factor} * 1 [{text}]"
+
+
+_LOOSE = frozenset("+-?")
+"""What binds looser than a product."""
 
 
 def _report_mismatch(left: Value, right: Value, env: Environment) -> None:
@@ -92,11 +109,11 @@ def quoted_unit(unit: Unit) -> str:
 
 def report_type(value: Value, wanted: str, env: Environment) -> None:
     """Says that something else is wanted."""
-    why = f"{env.quote(value.span)} is {_KINDS[value.kind]}; {wanted} is wanted here"
+    why = f"{env.quote(value.span)} is {KINDS[value.kind]}; {wanted} is wanted here"
     env.report(DiagnosticCode.WRONG_TYPE, value.span, why, _help(value, env) or f"write {wanted} here")
 
 
-_KINDS = {
+KINDS = {
     "number": "a number",
     "integer": "a whole number",
     "boolean": "true or false",

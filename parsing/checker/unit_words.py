@@ -18,12 +18,15 @@ Dimension = tuple[tuple[str, Fraction], ...]
 
 
 class Word(NamedTuple):
-    """In base units a value is `value * factor + origin`. `bare` words (`count`) only say that it is a number."""
+    """In base units a value is `value * factor + origin`. `bare` words (`count`) only say that it is a number. `angle`:
+    how many radians are in the factor, of a revolution 2π.
+    """
 
     dimension: Dimension
     factor: Fraction
     origin: Fraction
     bare: bool
+    angle: Fraction = Fraction(1)
 
 
 _BARE = Word((), Fraction(1), Fraction(0), bare=True)
@@ -66,6 +69,10 @@ _WORDS = {
 
 _PREFERRED = {"Nm": "N*m", "kNm": "kN*m", "C": "degC", "rev": "turn", "G": "g_0", "VAR": "VA", "gal": "gallon"}
 """Words that pint reads otherwise than the field does."""
+
+ANGLE = "radian"
+_WITHOUT_PI = 10**12
+"""Pint has π to 37 digits; numerators and denominators of other factors of angles are below this."""
 
 _TENS = {"10": 10, "100": 100, "1000": 1000}
 """Numbers that may stand in a unit: L/100km."""
@@ -185,7 +192,7 @@ def _composed(text: str) -> Word | None:
     for base, exponent in second.dimension:
         dimension[base] = dimension.get(base, Fraction(0)) + power * exponent
     kept = tuple(sorted((base, exponent) for base, exponent in dimension.items() if exponent))
-    return Word(kept, first.factor * second.factor**power, Fraction(0), bare=False)
+    return Word(kept, first.factor * second.factor**power, Fraction(0), False, first.angle * second.angle**power)
 
 
 def _ask(word: str) -> Word | None:
@@ -201,7 +208,16 @@ def _ask(word: str) -> Word | None:
         return None
     dimension = tuple(sorted((str(name), _exact(power)) for name, power in base._units.items()))  # noqa: SLF001
     bare = dimension in {((name, Fraction(1)),) for name in ("count", "bit")}
-    return _BARE if bare else Word(dimension, _exact(factor), _exact(origin), bare=False)
+    return _BARE if bare else Word(dimension, _exact(factor), _exact(origin), False, _angle(_exact(factor), dimension))
+
+
+def _angle(factor: Fraction, dimension: Dimension) -> Fraction:
+    """Of rpm 2π, of deg 2π/360, of rad 1. A factor without π is that of radians."""
+    power = dict(dimension).get(ANGLE, Fraction(0))
+    if not power or max(factor.numerator, factor.denominator) < _WITHOUT_PI:
+        return Fraction(1)
+    degree, turn = (_exact(_registry().get_root_units(word)[0]) ** int(power) for word in ("degree", "turn"))
+    return degree if factor == degree else turn
 
 
 def _exact(number: Any) -> Fraction:

@@ -11,9 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
-from parsing.checker.unit_words import Dimension, Word, factors_of, look_up
+from parsing.checker.unit_words import ANGLE, Dimension, Word, factors_of, look_up
 
-ANGLE = "radian"
 TIME = "second"
 
 Scale = Literal["ratio", "temperature", "time"]
@@ -40,6 +39,9 @@ class Unit:
     """Of the difference of two points: no point can be compared with it, though both are in kelvin."""
     any: bool = False
     """Fits every unit: of an attribute that nobody gave one."""
+
+    angle: Fraction = Fraction(1)
+    """How many radians are in the factor, of a revolution 2π; 1 where it is plain that they belong there."""
 
     @property
     def is_point(self) -> bool:
@@ -76,14 +78,15 @@ def _composed(text: str, words: list[tuple[Word, Fraction]]) -> Unit:
         word = words[0][0]
         return Unit(f"[{text}]", word.dimension, word.factor, word.origin, "temperature")
     dimension: dict[str, Fraction] = {}
-    factor = Fraction(1)
+    factor = angle = Fraction(1)
     for word, power in words:
         factor *= _power(word.factor, power)
+        angle *= _power(word.angle, power)
         for base, exponent in word.dimension:
             dimension[base] = dimension.get(base, Fraction(0)) + exponent * power
     if all(word.bare for word, _ in words):
         return BARE if not words else replace(BARE, shown=f"[{text}]")
-    return Unit(f"[{text}]", _sorted(dimension), factor)
+    return Unit(f"[{text}]", _sorted(dimension), factor, angle=angle)
 
 
 def _power(number: Fraction, power: Fraction) -> Fraction:
@@ -108,14 +111,15 @@ def product(left: Unit, right: Unit, power: int) -> Unit:
     dimension = dict(left.dimension)
     for base, exponent in right.dimension:
         dimension[base] = dimension.get(base, Fraction(0)) + exponent * power
-    factor = left.factor * right.factor**power
-    return _named(_shown_product(left, right, power), _sorted(dimension), factor, known=left.known and right.known)
+    unit = Unit(_shown_product(left, right, power), _sorted(dimension), left.factor * right.factor**power)
+    angle = Fraction(1) if _is_of_work(left) or _is_of_work(right) else left.angle * right.angle**power
+    return _named(replace(unit, known=left.known and right.known, angle=angle))
 
 
-def _named(shown: str, dimension: Dimension, factor: Fraction, *, known: bool) -> Unit:
-    if not dimension and factor == 1:
-        return replace(RATIO, known=known)
-    unit = Unit(shown, dimension, factor, known=known)
+def _named(unit: Unit) -> Unit:
+    shown = unit.shown
+    if not unit.dimension and unit.factor == 1:
+        return replace(RATIO, known=unit.known)
     return unit if len(shown) <= _LONGEST else replace(unit, shown=f"[{writable(unit)}]")
 
 
@@ -132,8 +136,8 @@ def root(unit: Unit) -> Unit:
     if unit.bare or unit.any:
         return unit
     dimension = tuple((base, exponent / 2) for base, exponent in unit.dimension)
-    factor = Fraction(math.sqrt(unit.factor)).limit_denominator(10**15)
-    return _named(f"√{unit.shown}", dimension, factor, known=unit.known)
+    factor, angle = (Fraction(math.sqrt(each)).limit_denominator(10**15) for each in (unit.factor, unit.angle))
+    return _named(Unit(f"√{unit.shown}", dimension, factor, known=unit.known, angle=angle))
 
 
 def difference(unit: Unit) -> Unit:
@@ -165,6 +169,26 @@ def comparable(left: Unit, right: Unit) -> bool:
         return left.bare == right.bare or left.factor == right.factor == 1
     without = [tuple(part for part in unit.dimension if part[0] != ANGLE) for unit in (left, right)]
     return without[0] == without[1] and bool(without[0]) and {base for base, _ in without[0]} != {TIME}
+
+
+def _is_of_work(unit: Unit) -> bool:
+    """Torque, energy, power, moment of inertia: their formulas count rotation in radians, and their units do not say
+    so.
+    """
+    rest = {base: exponent for base, exponent in unit.dimension if base not in (ANGLE, TIME)}
+    return rest == {"gram": 1, "meter": 2}
+
+
+def angle_taken(source: Unit, target: Unit) -> Fraction | None:
+    """What a conversion counts an angle as that only one of the two has: a revolution as 2π; None where there is none.
+
+    Squares of angles are of formulas that are in radians anyway: ω²r.
+    """
+    apart = dict(source.dimension).get(ANGLE, Fraction(0)) - dict(target.dimension).get(ANGLE, Fraction(0))
+    if source.any or target.any or abs(apart) != 1 or _is_of_work(source) or _is_of_work(target):
+        return None
+    taken = source.angle / target.angle
+    return None if taken == 1 else taken
 
 
 def conversion(source: Unit, target: Unit) -> tuple[Fraction, Fraction]:

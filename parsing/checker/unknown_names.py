@@ -69,12 +69,15 @@ def _report_plain(node: Reference, name: str, env: Environment) -> None:
         return
     near = env.scope.nearest(name, env.scope.value_names())
     why = f"no signal, derived signal or const is named {name}"
-    env.report(DiagnosticCode.UNKNOWN_NAME, node.span, why, did_you_mean(near) or _how_many(env))
+    env.report(DiagnosticCode.UNKNOWN_NAME, node.span, why, did_you_mean(near) or where_looked(env))
 
 
-def _how_many(env: Environment) -> str:
-    sets = listed([each.name or "this text" for each in env.scope.catalogue.sets])
-    return f"names are looked for in {sets}"
+def where_looked(env: Environment) -> str:
+    """For a name that is like no other."""
+    sets = [each.name or "this text" for each in env.scope.catalogue.sets]
+    if len(sets) == 1:
+        return f"names are looked for in {sets[0]} alone; if another file defines it, lint both together"
+    return f"names are looked for in {listed(sets)}"
 
 
 def _report_qualified(node: Reference, texts: list[str], env: Environment) -> None:
@@ -101,6 +104,7 @@ def _report_qualified(node: Reference, texts: list[str], env: Environment) -> No
     plain = [symbol.qualified for each in env.scope.catalogue.sets for symbol in each.named(last)]
     near = env.scope.nearest(first, [*env.scope.owner_names(), *(each.name for each in env.scope.catalogue.sets)])
     help_ = f"there is {listed(plain)}" if plain else did_you_mean([f"{name}.{last}" for name in near])
+    help_ = help_ or where_looked(env)
     why = f"there is no message, enum or set {first}"
     env.report(DiagnosticCode.UNKNOWN_NAME, node.parts[-2].span, why, help_)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -98,4 +99,6 @@ def number_text(number: float) -> str:
     """As short as it can be written exactly, with at most 6 digits behind the point where it is no constant."""
     if number == int(number) and abs(number) < _EXACT if math.isfinite(number) else False:
         return str(int(number))
+    if abs(number) < sys.float_info.min:
+        return "0"  # the end of what is more than 0
     return f"{number:.7g}"

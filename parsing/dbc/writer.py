@@ -148,6 +148,8 @@ def _limits(signal: Signal) -> tuple[str, str]:
 
 def limits_of(signal: Signal | ImportedSignal) -> tuple[float, float]:
     """Minimum and maximum; where there is one only, the other is what the bits can hold."""
+    if signal.minimum is not None and signal.maximum is not None:
+        return signal.minimum, max(signal.minimum, signal.maximum)
     raw = {
         "unsigned": (0, 2**signal.length - 1),
         "signed": (-(2 ** (signal.length - 1)), 2 ** (signal.length - 1) - 1),

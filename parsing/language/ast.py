@@ -37,14 +37,19 @@ from parsing.language.ast_definitions import (
     Suspicion,
 )
 from parsing.language.ast_proof import (
+    Compares,
+    ComparisonSign,
     Equals,
     Expectation,
     ExpectStep,
+    Given,
     Golden,
     Is,
     SendStep,
     SetStep,
     Test,
+    Within,
+    subject_of,
 )
 from parsing.language.ast_rules import (
     Check,
@@ -57,11 +62,11 @@ from parsing.language.ast_rules import (
 )
 
 __all__ = [
-    "NO_REMARKS", "BitPlace", "CanSource", "Case", "Check", "Const", "Derived", "Distrust", "Document", "DtcList",
-    "Enum", "EnumMember", "Equals", "Event", "ExpectStep", "Expectation", "Flag", "Golden", "Interval", "Is", "Item",
-    "J1939Source", "Message", "Mux", "ObjectDefinition", "ObjectKind", "PathPlace", "RawInterval", "Remarks",
-    "Replace", "SendStep", "SetStep", "Severity", "SeverityArm", "SeverityMap", "Signal", "Span", "State", "Store",
-    "Suspicion", "Test",
+    "NO_REMARKS", "BitPlace", "CanSource", "Case", "Check", "Compares", "ComparisonSign", "Const", "Derived",
+    "Distrust", "Document", "DtcList", "Enum", "EnumMember", "Equals", "Event", "ExpectStep", "Expectation", "Flag",
+    "Given", "Golden", "Interval", "Is", "Item", "J1939Source", "Message", "Mux", "ObjectDefinition", "ObjectKind",
+    "PathPlace", "RawInterval", "Remarks", "Replace", "SendStep", "SetStep", "Severity", "SeverityArm", "SeverityMap",
+    "Signal", "Span", "State", "Store", "Suspicion", "Test", "Within", "subject_of",
 ]  # fmt: skip
 
 Item = Message | Enum | ObjectDefinition | Const | Derived | Check | Event | Golden | Test
@@ -69,7 +74,10 @@ Item = Message | Enum | ObjectDefinition | Const | Derived | Check | Event | Gol
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text, which is one definition set. `remarks` stand behind the last item."""
+    """One text, which is one definition set. `remarks` stand behind the last item; `header` above the first, with an
+    empty line below: comments on the whole. Without items there is no header.
+    """
 
     items: tuple[Item, ...]
     remarks: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from parsing.language.ast_common import NO_REMARKS, Remarks, Span
 from parsing.language.expressions import Expression, Name
+
+ComparisonSign = Literal["<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,35 @@ class Is:
     span: Span
 
 
-Expectation = Equals | Is
+@dataclass(frozen=True, slots=True)
+class Compares:
+    """`lift_torque > 380 [N*m]`."""
+
+    signal: Expression
+    operator: ComparisonSign
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`lift_torque in 380..385 [N*m]`; both ends belong to it."""
+
+    signal: Expression
+    low: Expression
+    high: Expression
+    span: Span
+
+
+Given = Equals | Is
+"""What a test can set."""
+
+Expectation = Given | Compares | Within
+
+
+def subject_of(each: Expectation) -> Expression:
+    """The name of the signal or rule that it is about."""
+    return each.what if isinstance(each, Is) else each.signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +83,19 @@ class SetStep:
     at: int
     every: int | None
     until: int | None
-    values: tuple[Expectation, ...]
+    values: tuple[Given, ...]
     span: Span
     remarks: Remarks = NO_REMARKS
 
 
 @dataclass(frozen=True, slots=True)
 class SendStep:
-    """`at 3s send EEC1 x"F0 7D 85" sa 0x00`: a frame arrives."""
+    """`at 3s send EEC1 x"F0 7D 85" sa 0x00`: a frame arrives. `at 3s send Gnss json {…}`: an object does."""
 
     at: int
     message: Name
-    payload: bytes
+    payload: bytes | None
+    json: str | None
     source_address: int | None
     span: Span
     remarks: Remarks = NO_REMARKS

@@ -5,29 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from parsing.language.ast import (
+    Compares,
     Document,
     Equals,
     Expectation,
     ExpectStep,
+    Given,
     Golden,
     Is,
     SendStep,
     SetStep,
     Span,
     Test,
+    Within,
 )
 from parsing.language.building_base import Clause
-from parsing.language.building_expressions import STATES
 from parsing.language.building_rules import Rules
+from parsing.language.codes import DiagnosticCode
 from parsing.language.expressions import Expression, Name, Reference
+from parsing.language.lexing import IN_HEADER
+from parsing.quality import STATES
 
 OUTCOMES = ("raised", "cleared", "failed", "passed")
 
 
 class Builder(Rules):
     def start(self, _start: int, _end: int, items: list[Any]) -> Document:
-        comments = tuple(one.text for one in self._comments)
-        return Document(tuple(items), comments)
+        header = tuple(one.text for one in self._comments if items and one.anchor == IN_HEADER)
+        remarks = tuple(one.text for one in self._comments[len(header) :])
+        return Document(tuple(items), remarks, header)
 
     # Golden samples
 
@@ -67,6 +73,26 @@ class Builder(Rules):
     def equality(self, start: int, end: int, signal: Reference, value: Expression) -> Equals:
         return Equals(signal, value, Span(start, end))
 
+    def compares(
+        self, start: int, end: int, signal: Reference, operator: Any, value: Expression
+    ) -> Compares | Equals:  # fmt: skip
+        if operator in ("==", "!="):
+            self._no_comparison(Span(start, end), operator, value)
+            return Equals(signal, value, Span(start, end))
+        return Compares(signal, operator, value, Span(start, end))
+
+    def _no_comparison(self, span: Span, operator: str, value: Expression) -> None:
+        outcome = value.parts[0].text if isinstance(value, Reference) else ""
+        why, advice = "`==` compares; what is expected is given with `=`", "use:  ="
+        if operator == "!=":
+            why, advice = "it is said what a value is, not what it is not", "use `=`, `<`, `>`, or  in LOW..HIGH"
+        elif outcome in (*STATES, *OUTCOMES):
+            why, advice = f"{outcome} is no value but a state", f"use:  is {outcome}"
+        self.report(DiagnosticCode.OPERATOR, span, why, advice)
+
+    def within_expected(self, start: int, end: int, signal: Reference, low: Expression, high: Expression) -> Within:
+        return Within(signal, low, high, Span(start, end))
+
     # Tests
 
     def test(self, start: int, end: int, title: str, clauses: list[Any]) -> Test:
@@ -82,15 +108,13 @@ class Builder(Rules):
     def machine(self, start: int, end: int, attributes: list[Equals]) -> Clause:
         return Clause("machine", attributes, start, end)
 
-    def set_step(self, start: int, end: int, at: int, values: list[Expectation]) -> SetStep:
+    def set_step(self, start: int, end: int, at: int, values: list[Given]) -> SetStep:
         return SetStep(at, None, None, tuple(values), Span(start, end), self.remarks(start, end))
 
-    def set_steps(self, start: int, end: int, every: int, until: int, values: list[Expectation]) -> SetStep:
+    def set_steps(self, start: int, end: int, every: int, until: int, values: list[Given]) -> SetStep:
         return self.set_steps_from(start, end, every, 0, until, values)
 
-    def set_steps_from(
-        self, start: int, end: int, every: int, at: int, until: int, values: list[Expectation]
-    ) -> SetStep:
+    def set_steps_from(self, start: int, end: int, every: int, at: int, until: int, values: list[Given]) -> SetStep:
         return SetStep(at, every, until, tuple(values), Span(start, end), self.remarks(start, end))
 
     def send_step(self, start: int, end: int, at: int, message: Name, payload: bytes) -> SendStep:
@@ -99,7 +123,10 @@ class Builder(Rules):
     def send_step_from(
         self, start: int, end: int, at: int, message: Name, payload: bytes, source: int | None
     ) -> SendStep:
-        return SendStep(at, message, payload, source, Span(start, end), self.remarks(start, end))
+        return SendStep(at, message, payload, None, source, Span(start, end), self.remarks(start, end))
+
+    def send_object(self, start: int, end: int, at: int, message: Name, json: str) -> SendStep:
+        return SendStep(at, message, None, json, None, Span(start, end), self.remarks(start, end))
 
     def expect_step(self, start: int, end: int, at: int, expected: list[Expectation]) -> ExpectStep:
         return ExpectStep(at, tuple(expected), Span(start, end), self.remarks(start, end))

@@ -7,7 +7,7 @@ from typing import Any
 from parsing.language import limits
 from parsing.language.ast import Span
 from parsing.language.building_base import did_you_mean
-from parsing.language.building_numbers import Numbers
+from parsing.language.building_numbers import LARGEST_PLAIN, Numbers, decimals_of
 from parsing.language.codes import DiagnosticCode
 from parsing.language.expressions import (
     AbsentFor,
@@ -27,8 +27,8 @@ from parsing.language.expressions import (
     Unary,
     Unit,
 )
+from parsing.quality import STATES
 
-STATES = ("valid", "ok", "suspect", "out_of_range", "stale", "not_available", "error", "absent")
 OF_RULES = ("failed", "active")
 _ADVICE = "give parts of it a name with `derived`, and read those"
 
@@ -85,6 +85,17 @@ class Expressions(Numbers):
     def quantity(self, start: int, end: int, value: float, unit: Unit) -> Expression:
         return Number(float(value), isinstance(value, int), unit, Span(start, end))
 
+    def measured(self, start: int, end: int, text: str) -> Expression:
+        return self._measured(start, end, text, None)
+
+    def measured_quantity(self, start: int, end: int, text: str, unit: Unit) -> Expression:
+        return self._measured(start, end, text, unit)
+
+    def _measured(self, start: int, end: int, text: str, unit: Unit | None) -> Expression:
+        value, decimals = self.float_number(start, start + len(text), text), decimals_of(text)
+        is_integer = not decimals and value.is_integer() and value < LARGEST_PLAIN
+        return Number(value, is_integer, unit, Span(start, end), decimals)
+
     def duration_literal(self, start: int, end: int, text: str) -> Expression:
         return Duration(self.duration(start, end, text), Span(start, end))
 
@@ -101,7 +112,8 @@ class Expressions(Numbers):
         return Call(function, (), Span(start, end))
 
     def call(self, start: int, end: int, function: Name, arguments: list[Argument]) -> Expression:
-        if function.text.lower() == "not" and len(arguments) == 1:
+        # Without capitals it is a name only between backticks, and meant as one.
+        if function.text != "not" and function.text.lower() == "not" and len(arguments) == 1:
             self.report(DiagnosticCode.OPERATOR, function.span, f"`{function.text}` is written `not` here", "use:  not")
             return Unary("not", arguments[0].value, Span(start, end))
         return Call(function, tuple(arguments), Span(start, end))

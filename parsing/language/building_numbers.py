@@ -19,6 +19,22 @@ _LONGEST_NUMBER = 60
 _DURATION = re.compile(r"([0-9.]+)([a-z]+)")
 
 
+LARGEST_PLAIN = 1e16
+"""Whole numbers from there on are written with an exponent."""
+
+_MOST_DECIMALS = 12
+"""More say nothing: what is calculated is not that exact."""
+
+
+def decimals_of(text: str) -> int:
+    """How many digits behind the point a number is written to; 0: it is whole, or written in full."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if len(text) > _LONGEST_NUMBER:
+        return 0
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return decimals if 0 < decimals <= _MOST_DECIMALS else 0
+
+
 class Numbers(BuilderBase):
     def decimal(self, start: int, end: int, text: str) -> int:
         return self._whole(start, end, text, 10)

@@ -90,6 +90,7 @@ class DiagnosticCode(StrEnum):
     WRONG_EXPECTATION = "E122"
     STEP_TIMES = "E123"
     NOT_AS_EXPECTED = "E124"
+    NOT_SETTABLE = "E125"
     # Ranges: W301 to W329
     RANGE_BEYOND_SCALE = "W301"
     SENTINEL_IN_RANGE = "W302"
@@ -104,6 +105,7 @@ class DiagnosticCode(StrEnum):
     NEVER_CLEARS = "W332"
     UNREACHABLE_ARM = "W333"
     READS_NOTHING = "W334"
+    ANGLE_TAKEN = "W335"
     OVERLAPPING_SIGNALS = "W340"
     BEYOND_MESSAGE = "W341"
     FRAME_LENGTH = "W342"
@@ -117,6 +119,8 @@ class DiagnosticCode(StrEnum):
     UNKNOWN_UNIT = "H402"
     NEVER_STALE = "H403"
     UNIT_ASSUMED = "H404"
+    FLUTTERS = "H405"
+    EMPTY_CASE = "H406"
 
 
 TITLES: dict[DiagnosticCode, str] = {
@@ -195,6 +199,7 @@ TITLES: dict[DiagnosticCode, str] = {
     DiagnosticCode.WRONG_EXPECTATION: "expectation that cannot be met",
     DiagnosticCode.NOT_AS_EXPECTED: "not as expected",
     DiagnosticCode.STEP_TIMES: "times of a test",
+    DiagnosticCode.NOT_SETTABLE: "set to what cannot come",
     DiagnosticCode.RANGE_BEYOND_SCALE: "range that the signal cannot reach",
     DiagnosticCode.SENTINEL_IN_RANGE: "sentinel inside the range",
     DiagnosticCode.MEMBER_BEYOND_WIDTH: "member that the signal cannot reach",
@@ -207,6 +212,7 @@ TITLES: dict[DiagnosticCode, str] = {
     DiagnosticCode.NEVER_CLEARS: "event never clears",
     DiagnosticCode.UNREACHABLE_ARM: "arm that is never reached",
     DiagnosticCode.READS_NOTHING: "rule that reads no signal",
+    DiagnosticCode.ANGLE_TAKEN: "angle taken for a number",
     DiagnosticCode.OVERLAPPING_SIGNALS: "signals overlap",
     DiagnosticCode.BEYOND_MESSAGE: "signal past the end of its message",
     DiagnosticCode.FRAME_LENGTH: "length that no frame has",
@@ -219,4 +225,6 @@ TITLES: dict[DiagnosticCode, str] = {
     DiagnosticCode.UNKNOWN_UNIT: "unknown unit",
     DiagnosticCode.NEVER_STALE: "values never get stale",
     DiagnosticCode.UNIT_ASSUMED: "unit assumed",
+    DiagnosticCode.FLUTTERS: "event may flutter",
+    DiagnosticCode.EMPTY_CASE: "case without signals",
 }

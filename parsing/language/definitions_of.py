@@ -12,7 +12,7 @@ from parsing.dbc.records import ImportedEnum, ImportedSet, Note
 from parsing.definitions import Otherwise
 from parsing.language.ast import Enum, Message, ObjectDefinition
 from parsing.language.messages_of import imported_message
-from parsing.language.notes import notes_of
+from parsing.language.notes import HEADER, notes_of
 from parsing.language.objects_of import imported_object
 from parsing.language.types_of import Enums
 
@@ -30,17 +30,23 @@ def imported_set(name: str, document: Document) -> ImportedSet:
 
     Limits that name another unit than their signal's are left out: who knows units converts them in the tree before.
     """
-    enums = _firsts(document, Enum)
-    known = Enums(enums.values())
+    known = Enums(_firsts(document, Enum).values())
     imported = (imported_message(message, known, position) for position, message in _firsts(document, Message).items())
     return ImportedSet(
         name=name,
-        enums=tuple(_enum(enum, known, position) for position, enum in enums.items()),
+        enums=imported_enums(document),
         messages=tuple(_apart(message for message in imported if message is not None)),
         findings=(),
         objects=tuple(imported_object(each, known) for each in _firsts(document, ObjectDefinition).values()),
-        notes=(Note("", document.remarks, ""),) if document.remarks else (),
+        notes=tuple(Note(at, lines, "") for at, lines in (("", document.remarks), (HEADER, document.header)) if lines),
     )
+
+
+def imported_enums(document: Document) -> tuple[ImportedEnum, ...]:
+    """Those of the set alone."""
+    enums = _firsts(document, Enum)
+    known = Enums(enums.values())
+    return tuple(_enum(enum, known, position) for position, enum in enums.items())
 
 
 def _firsts(document: Document, kind: type[_Named]) -> dict[int, _Named]:

@@ -17,11 +17,11 @@ from parsing.language import ast
 from parsing.language.expressions import Name, Unit
 from parsing.language.limits import LONGEST_NAME
 from parsing.language.messages_of import default_id
-from parsing.language.notes import Placed, case_place, dtc_place, multiplexor_place
+from parsing.language.notes import HEADER, Placed, case_place, dtc_place, multiplexor_place
 from parsing.language.types_of import Enums, NumberType, number_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from parsing.dbc.records import ImportedEnum, ImportedGroup, ImportedMessage, ImportedSet, ImportedSignal
     from parsing.definitions import Condition, RawRange
@@ -37,15 +37,26 @@ _NO_BRACKETS = str.maketrans("[]", "()")
 
 def document_of(imported: ImportedSet) -> ast.Document:
     """What `imported_set` reads as the same set again."""
+    placed = Placed(imported.notes)
+    remarks, header = placed.take("").above, placed.take(HEADER).above
+    return ast.Document(tuple(item for _, item in items_of(imported)), remarks, header)
+
+
+def enums_of(imported: ImportedSet) -> Enums:
+    """What types mean in it."""
+    return Enums(_enum(enum) for enum in imported.enums)
+
+
+def items_of(imported: ImportedSet) -> Iterator[tuple[int, ast.Item]]:
+    """Position and tree of each item in turn: those of a whole set take many times the memory of its text."""
     enums = [_enum(enum) for enum in imported.enums]
     writer = _Writer(Enums(enums))
-    items: list[tuple[int, ast.Item]] = [
+    records: list[tuple[int, ast.Enum | ImportedMessage]] = [
         *((each.position, item) for each, item in zip(imported.enums, enums, strict=True)),
-        *((each.position, writer.message(each)) for each in imported.messages),
+        *((each.position, each) for each in imported.messages),
     ]
-    items.sort(key=itemgetter(0))
-    remarks = Placed(imported.notes).take("")
-    return ast.Document(tuple(item for _, item in items), remarks.above)
+    for position, each in sorted(records, key=itemgetter(0)):
+        yield position, each if isinstance(each, ast.Enum) else writer.message(each)
 
 
 def _enum(enum: ImportedEnum) -> ast.Enum:

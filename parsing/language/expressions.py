@@ -28,12 +28,15 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`is_integer` where it was written without point and exponent."""
+    """`is_integer` where it was written without point and exponent. `decimals`: of what a sample or test expects the
+    digits behind the point, as they say how close it has to be; 0: all digits count.
+    """
 
     value: float
     is_integer: bool
     unit: Unit | None
     span: Span
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

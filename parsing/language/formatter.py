@@ -19,9 +19,10 @@ from parsing.language.ast import (
     ObjectDefinition,
     Test,
 )
+from parsing.language.printing import remark_lines
+from parsing.language.types_of import Enums
 
 _LINES: dict[type, Callable[[Any], list[str]]] = {
-    Message: printing_messages.message,
     Enum: printing_messages.enum,
     ObjectDefinition: printing_messages.object_definition,
     Const: printing_rules.const,
@@ -33,20 +34,23 @@ _LINES: dict[type, Callable[[Any], list[str]]] = {
 }
 
 
-def format_document(document: Document) -> str:
+def format_document(document: Document, enums: Enums | None = None) -> str:
     """Write all items in their order, and all comments. Empty where there is nothing.
 
-    The document is one that was read without errors.
+    The document is one that was read without errors. `enums` are those of the whole set where it is a part of one, and
+    its own otherwise.
     """
-    lines: list[str] = []
+    if enums is None:
+        enums = Enums(item for item in document.items if isinstance(item, Enum))
+    lines = remark_lines(document.header)
     before: Item | None = None
     for item in document.items:
-        if before is not None and not _stand_together(before, item):
+        if lines and not (before is not None and _stand_together(before, item)):
             lines.append("")
-        lines += _LINES[type(item)](item)
+        lines += printing_messages.message(item, enums) if isinstance(item, Message) else _LINES[type(item)](item)
         before = item
     if document.remarks:
-        lines += [*([""] if lines else []), *(f"# {one}".rstrip() for one in document.remarks)]
+        lines += [*([""] if document.items else []), *remark_lines(document.remarks)]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Generator, Iterator
 from functools import cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from parsing.language import limits
@@ -43,8 +44,14 @@ class Token(NamedTuple):
     end: int
 
 
+IN_HEADER = 0
+"""What no token behind a comment has as its beginning."""
+
+
 class Comment(NamedTuple):
-    """`anchor` is where the next token begins; of one `behind` a token on the same line where that one ends."""
+    """`anchor` is where the next token begins; of one `behind` a token on the same line where that one ends; of one in
+    the text's header `IN_HEADER`.
+    """
 
     position: int
     anchor: int
@@ -69,17 +76,18 @@ def _scanner() -> re.Pattern[str]:
 
 
 class Tokens:
-    """Reads on as it is asked, once from the beginning to the end; the last token is `$END`."""
+    """Reads on as it is asked, once from the position to the end; the last token is `$END`."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, position: int = 0) -> None:
         self.text = text
+        self._begin = position
         self.comments: list[Comment] = []
         """Of all that was read so far, in their order."""
         self._waiting: list[tuple[int, bool, str]] = []
         self._last = 0
 
     def __iter__(self) -> Iterator[Token]:
-        position: int | None = 0
+        position: int | None = self._begin
         while position is not None:
             position = yield from self._stretch(position)
 
@@ -136,8 +144,16 @@ class Tokens:
         self._waiting.append((start, behind, text[1:].removeprefix(" ").rstrip()))
 
     def _settle(self, following: int) -> None:
-        last = self._last
-        self.comments += [
-            Comment(position, last if behind else following, behind, text) for position, behind, text in self._waiting
-        ]
+        last, header = self._last, self._header(following)
+        for number, (position, behind, text) in enumerate(self._waiting):
+            anchor = IN_HEADER if number < header else last if behind else following
+            self.comments.append(Comment(position, anchor, behind, text))
         self._waiting.clear()
+
+    def _header(self, following: int) -> int:
+        """How many of those that wait stand before the first token, and before the last empty line above it."""
+        if self._last:
+            return 0
+        positions = [position for position, _, _ in self._waiting]
+        gaps = pairwise([*positions, following])
+        return max((count for count, gap in enumerate(gaps, 1) if self.text.count("\n", *gap) > 1), default=0)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from parsing.definitions import Condition
 
+HEADER = "header"
+"""What the note of a set's header has as its `at`."""
+
 _CLAUSE = "\n"
 """Between a part's place and the keyword of a clause of it. No name has one."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain, dropwhile
 
 from parsing.language import limits
@@ -18,6 +16,7 @@ from parsing.language.parser_recovery import ITEMS, MEMBERS, Recovery, begins_li
 from parsing.language.parser_stack import Stack
 from parsing.language.parser_table import END, Reduction, table
 from parsing.language.parser_trouble import Repair, Trouble
+from parsing.uncollected import uncollected
 
 _READINGS = {"NAME": "name", "STRING": "string", "BRACKETS": "unit_of", "PAYLOAD": "data"}
 """Tokens that the builder makes something of at once, and how."""
@@ -35,7 +34,7 @@ class Driver:
         self._recovery = Recovery(self.stack, text, self._read_one)
 
     def run(self) -> Document:
-        with _uncollected():
+        with uncollected():
             try:
                 self._read_all()
             except limits.TooMuchError as refusal:
@@ -120,15 +119,3 @@ class Driver:
             self._recovery.skip(chain((token,), tokens))
             return ()
         return chain(found.instead, dropwhile(lambda one: one.start < found.skip_to and one.kind != END, tokens))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """The garbage collector off: a tree is all objects that stay, and looking for others takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

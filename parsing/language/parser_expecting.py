@@ -61,6 +61,7 @@ _KINDS = {
     "PATH": "a path such as $.speed",
     "PAYLOAD": 'bytes such as x"F0 7D"',
     "OBJECT": "a JSON object",
+    "COMPARISON": "a comparison such as `<`",
     "REGEX": "a regular expression such as /^E/i",
     END: "the end of the text",
 }

@@ -102,18 +102,28 @@ def _quotes(trouble: Trouble) -> Repair | None:
     text = f'"{inner}"'
     instead = trouble.instead("STRING", text)
     gives_up = "STRING" not in trouble.expected
-    if token.kind == "UNCLOSED_TEXT":  # in a title it has taken the rest of the head with it
-        return Repair(
-            DiagnosticCode.NOT_CLOSED,
-            "the text does not end on its line",
-            'add the closing `"`; a line break in a text is written `\\n`',
-            instead,
-            gives_up=gives_up or trouble.stack.accepts("STRING", "ON"),
-        )
+    if token.kind == "UNCLOSED_TEXT":
+        return _unclosed(trouble, instead, gives_up=gives_up)
     what = "single quotes" if token.kind == "SINGLE_TEXT" else "the quotes of a word processor"
     why = f"{what}; texts stand between straight double quotes"
     shown = text if len(text) < _LONGEST_SHOWN else '"…"'
     return Repair(DiagnosticCode.QUOTES, why, f"use:  {shown}", instead, gives_up=gives_up)
+
+
+def _unclosed(trouble: Trouble, text: tuple[Token, ...], *, gives_up: bool) -> Repair:
+    """In a title it has taken the rest of the head with it."""
+    token, accepts = trouble.token, trouble.stack.accepts
+    if accepts("STRING", "LBRACE") and token.text.rstrip().endswith("{"):
+        text = (*text, Token("LBRACE", "{", token.end - 1, token.end))
+    elif accepts("STRING", "ON") or accepts("STRING", "FOR") or (accepts("STRING", "LBRACE") and "{" in token.text):
+        gives_up = True
+    return Repair(
+        DiagnosticCode.NOT_CLOSED,
+        "the text does not end on its line",
+        'add the closing `"`; a line break in a text is written `\\n`',
+        text,
+        gives_up=gives_up,
+    )
 
 
 def _comment(trouble: Trouble) -> Repair | None:

@@ -14,6 +14,7 @@ _LITTLE = frozenset(("intel", "little_endian", "littleendian"))
 _NUMBER = r"([+-]?)\s*([0-9]+(?:\.[0-9]+)?)"
 _LIMIT = re.compile(rf"(min|max)(?:imum)?\b\s*[=:]?\s*{_NUMBER}(?![\w.])", re.IGNORECASE)
 _SECOND = re.compile(rf"[\s,]*{_LIMIT.pattern}", re.IGNORECASE)
+_CONDITIONS = frozenset(("if", "while", "where"))
 _TITLED = {"DERIVED": "a derived signal", "CONST": "a constant"}
 _LONGEST_SHOWN = 60
 
@@ -77,6 +78,49 @@ def _title(trouble: Trouble) -> Repair | None:
     return Repair(DiagnosticCode.MISPLACED_OPTION, f"{what} has no title", f"write at its end:  doc {shown}")
 
 
+def _if(trouble: Trouble) -> Repair | None:
+    """`raise if t > 5`, `check oil { if running …`."""
+    token = trouble.token
+    if "WHEN" not in trouble.expected or token.text.lower() not in _CONDITIONS:
+        return None
+    return _unknown(trouble, "`when` is said here", "did you mean `when`?", trouble.instead("WHEN", "when"))
+
+
+def _time_first(trouble: Trouble) -> Repair | None:
+    """`raise for 5s when t > 5`; and `raise when for 5s t > 5`, where `for` was taken for a name."""
+    token, previous = trouble.token, trouble.previous
+    if token.kind == "FOR" and "WHEN" in trouble.expected and trouble.following.text[:1].isdigit():
+        first, time, forget = token, trouble.following, 0
+    elif previous.kind == "FOR" and trouble.symbols[-2:] == ["WHEN", "NAME"] and token.text[:1].isdigit():
+        first, time, forget = previous, token, 1
+    else:
+        return None
+    said = f"for {time.text[:_LONGEST_SHOWN]}"
+    return Repair(
+        DiagnosticCode.MISPLACED_OPTION,
+        f"`{said}` comes behind the condition",
+        f"use:  when CONDITION {said}",
+        skip_to=time.end,
+        span=(first.start, time.end),
+        forget=forget,
+    )
+
+
+def _pgn(trouble: Trouble) -> Repair | None:
+    """`on can pgn 61444`."""
+    token, previous = trouble.token, trouble.previous
+    if token.kind != "PGN" or previous.kind != "CAN" or trouble.following.kind not in {"INT", "HEX"}:
+        return None
+    return Repair(
+        DiagnosticCode.CAN_ID,
+        "a PGN belongs to `on j1939`; `on can` takes the whole identifier",
+        f"use:  on j1939 pgn {trouble.following.text[:_LONGEST_SHOWN]}",
+        (previous._replace(kind="J1939", text="j1939"), token),
+        span=(previous.start, trouble.following.end),
+        forget=1,
+    )
+
+
 def _repeated_send(trouble: Trouble) -> Repair | None:
     """`every 100ms until 5s send …`."""
     if trouble.token.kind != "SEND" or "SET" not in trouble.expected or "EVERY" not in trouble.symbols:
@@ -89,4 +133,4 @@ def _repeated_send(trouble: Trouble) -> Repair | None:
     )
 
 
-HABITS = (_factor, _limits, _byte_order, _title, _repeated_send)
+HABITS = (_factor, _limits, _byte_order, _title, _if, _time_first, _pgn, _repeated_send)

@@ -24,8 +24,11 @@ _PERCENT_BEHIND_NUMBER = re.compile(r"[0-9]\s*%\s*$")
 _DIGITS = re.compile(r"[0-9]+")
 _DIGITS_AT_END = re.compile(r"[0-9]+$")
 _BLANKS = re.compile(r"[ \t]*")
+_UNIT = re.compile(r"[ \t]*\[[^\[\]\n]*+\]")
 _WORD_BEFORE = re.compile(r"(\w+)[\s(-]*(?:0x[0-9A-Fa-f]+\s*\.\.\s*)?$")
 _WITHOUT_UNIT = frozenset(("byte", "bit", "spn", "pgn", "sa", "max", "length", "can", "na", "error"))
+_LEAST_MS = 50
+_LEAST_MS_ELSEWHERE = 500
 _FAR = 100
 """Characters; further away nothing is looked for."""
 
@@ -40,12 +43,18 @@ def _decimal_comma(trouble: Trouble) -> Repair | None:
     start = comma - len(_DIGITS_AT_END.search(text[max(0, comma - _FAR) : comma])[0])  # type: ignore[index]
     end = comma + 1 + len(trouble.run(comma + 1).split("..", maxsplit=1)[0])
     shown = text[start:end].replace(",", ".")
+    unit = _UNIT.match(text, end)
+    behind = unit.end() if unit else end
+    forget = int(token.kind != "COMMA" and trouble.symbols[-1:] == ["COMMA"])
     return Repair(
         DiagnosticCode.NUMBER,
         "numbers have a point where this one has a comma",
         f"use:  {shown}",
-        skip_to=end,
+        skip_to=behind,
         span=(start, end),
+        forget=forget,
+        # What the comma ended cannot be taken up again.
+        gives_up=not trouble.accepts_at(behind, forget),
     )
 
 
@@ -65,9 +74,16 @@ def _duration(trouble: Trouble) -> Repair | None:
     elif rest:
         why, advice = f"`{rest}` is no unit of time", "units of time are ms, s, min, h and d"
     else:
-        why, advice = "a time has a unit: ms, s, min, h or d", f"use:  {number}s  (or {number}ms)"
+        first, second = ("ms", "s") if _means_milliseconds(trouble, number) else ("s", "ms")
+        why, advice = "a time has a unit: ms, s, min, h or d", f"use:  {number}{first}  (or {number}{second})"
     instead = Token("DURATION", f"{number}{unit or 's'}", token.start, end)
     return Repair(DiagnosticCode.DURATION, why, advice, (instead,), end, (token.start, end))
+
+
+def _means_milliseconds(trouble: Trouble, number: str) -> bool:
+    """As a DBC gives its cycle times; elsewhere a minute is as likely as its number of seconds."""
+    least = _LEAST_MS if trouble.previous.kind in {"TIMEOUT", "CYCLE"} else _LEAST_MS_ELSEWHERE
+    return float(number) >= least
 
 
 def _time_behind_number(trouble: Trouble) -> Repair | None:

@@ -1,15 +1,16 @@
-"""Words and signs that are forgotten, mistyped or too many, and braces."""
+"""Words and signs that are forgotten, mistyped, too many, or in the place of others."""
 
 from __future__ import annotations
 
 import re
 
+from parsing.language.building import OUTCOMES
+from parsing.language.building_expressions import OF_RULES
 from parsing.language.codes import DiagnosticCode
 from parsing.language.lexing import RESERVED, Token
 from parsing.language.parser_expecting import nearest, spellings
-from parsing.language.parser_recovery import ITEMS, PLAIN_ITEMS
-from parsing.language.parser_table import END
 from parsing.language.parser_trouble import Repair, Trouble
+from parsing.quality import STATES
 
 _INSERTED = (
     "COLON",
@@ -31,39 +32,15 @@ _INSERTED = (
 """What is put in where it alone is missing."""
 
 _IN_CALLS = ("COMMA", "COLON")
+_STANDS_FOR = frozenset(
+    ["AT", "WHEN", "ON", "FROM", "BY", "WITH", "AS", "FOR", "DOTS", "UNTIL", "EXPECT", "SET", "SEND"],
+)
+"""Words of clauses (and the `..` of ranges) that other languages have other words for."""
+
+_ASKED = frozenset((*STATES, *OF_RULES, *OUTCOMES))
 _TITLE = re.compile(r"[\w \t.,-]*?(?=[ \t]+on\b)")
 _TITLE_BEFORE_BRACE = re.compile(r"[\w \t.,-]*?(?=[ \t]*\{)")
 _ODD_NAME = re.compile(r"[\w./:-]{1,100}")
-
-
-def _not_closed(trouble: Trouble) -> Repair | None:
-    """An item begins, or the text ends, where a brace is open."""
-    token, contexts = trouble.token, trouble.stack.contexts()
-    if not contexts or "RBRACE" not in trouble.expected:
-        return None
-    in_first_column = token.start == 0 or trouble.text[token.start - 1] == "\n"
-    if token.kind != END and not (token.kind in PLAIN_ITEMS or (token.kind in ITEMS and in_first_column)):
-        return None
-    brace = trouble.stack.starts[contexts[-1] - 2]
-    where = "where the text ends" if token.kind == END else f"where the next item begins, `{token.text}`"
-    return Repair(
-        DiagnosticCode.NOT_CLOSED,
-        f"this brace is still open {where}",
-        "add:  }",
-        span=(brace, brace + 1),
-        gives_up=True,
-        related=((token.start, token.end, "here"),),
-    )
-
-
-def _closes_nothing(trouble: Trouble) -> Repair | None:
-    if trouble.token.kind != "RBRACE" or trouble.stack.contexts():
-        return None
-    if not trouble.stack.accepts(END):
-        return None
-    return Repair(
-        DiagnosticCode.UNEXPECTED, "this brace closes nothing", "remove it, or look for one too many above it"
-    )
 
 
 def _equals(trouble: Trouble) -> Repair | None:
@@ -165,6 +142,31 @@ def _odd_name(trouble: Trouble) -> Repair | None:
     )
 
 
+def _state(trouble: Trouble) -> Repair | None:
+    """`expect hot raised`."""
+    token = trouble.token
+    if token.text not in _ASKED or not trouble.stack.accepts("IS", "NAME"):
+        return None
+    span = (token.start, token.end)
+    asked = (Token("IS", "is", token.start, token.start), token._replace(kind="NAME"))
+    return Repair(
+        DiagnosticCode.MISSING_WORD, "`is` is missing in front of this", f"use:  is {token.text}", asked, span=span
+    )
+
+
+def _stand_in(trouble: Trouble) -> Repair | None:
+    """`raise if t > 5`: a word in the place of the only one that could stand between those around it."""
+    token = trouble.token
+    if not trouble.is_word:
+        return None
+    fitting = [kind for kind in _STANDS_FOR & trouble.expected if trouble.accepts_following(kind)]
+    if len(fitting) != 1 or any(trouble.accepts_following(fitting[0], kind) for kind in (token.kind, "NAME")):
+        return None
+    meant = spellings()[fitting[0]]
+    why = f"`{token.text}` is no word that can stand here"
+    return Repair(DiagnosticCode.UNKNOWN_WORD, why, f"did you mean `{meant}`?", trouble.instead(fitting[0], meant))
+
+
 def _missing(trouble: Trouble) -> Repair | None:
     """One word or sign, without which the rest is right."""
     token = trouble.token
@@ -174,9 +176,14 @@ def _missing(trouble: Trouble) -> Repair | None:
     for one in _IN_CALLS if in_call else _INSERTED:
         follows = [token.kind, "NAME"] if trouble.is_word else [token.kind]
         found = next((kind for kind in follows if trouble.stack.accepts(one, kind)), None)
-        if found is not None:
+        if found is not None and not (one in _STANDS_FOR and found == "NAME" and _is_stray_word(trouble, one)):
             return _inserted(trouble, one, found)
     return None
+
+
+def _is_stray_word(trouble: Trouble, kind: str) -> bool:
+    """Whether it would not fit even behind a word of that kind: another word comes that cannot stand behind it."""
+    return trouble.following.text.isidentifier() and not trouble.accepts_following(kind, "NAME")
 
 
 def _inserted(trouble: Trouble, kind: str, follows: str) -> Repair:
@@ -203,4 +210,4 @@ def _stray(trouble: Trouble) -> Repair | None:
     return None
 
 
-SLIPS = (_not_closed, _closes_nothing, _equals, _chain, _title, _word, _reserved, _odd_name, _missing, _stray)
+SLIPS = (_equals, _chain, _title, _word, _reserved, _odd_name, _state, _stand_in, _missing, _stray)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parsing.language.codes import DiagnosticCode
-from parsing.language.lexing import RESERVED, Token
+from parsing.language.lexing import RESERVED, Token, Tokens
 from parsing.language.parser_stack import Stack
 from parsing.language.parser_table import END
 
@@ -32,10 +32,28 @@ class Trouble:
     def symbols(self) -> list[str]:
         return self.stack.symbols()
 
+    @cached_property
+    def following(self) -> Token:
+        """What comes behind it."""
+        return next(iter(Tokens(self.text, self.token.end)))
+
     @property
     def is_word(self) -> bool:
         """Whether it could be a name."""
-        return self.token.kind not in RESERVED and self.token.text.isidentifier()
+        return _is_word(self.token)
+
+    def accepts_following(self, *kinds: str) -> bool:
+        """Whether what comes behind it can stand behind tokens of these kinds, if need be as a name."""
+        return self._accepts(self.following, kinds, 0)
+
+    def accepts_at(self, position: int, forget: int) -> bool:
+        """Whether what comes at the position can stand here, where so many symbols go from the stack."""
+        return self._accepts(next(iter(Tokens(self.text, position))), (), forget)
+
+    def _accepts(self, token: Token, before: tuple[str, ...], forget: int) -> bool:
+        kinds = [token.kind, "NAME"] if _is_word(token) else [token.kind]
+        length = len(self.stack.states) - forget
+        return any(self.stack.accepts(*before, kind, length=length) for kind in kinds)
 
     @property
     def is_behind_line(self) -> bool:
@@ -61,6 +79,10 @@ class Trouble:
     def instead(self, kind: str, text: str) -> tuple[Token, ...]:
         """Give a token in the place of this one."""
         return (Token(kind, text, self.token.start, self.token.end),)
+
+
+def _is_word(token: Token) -> bool:
+    return token.kind not in RESERVED and token.text.isidentifier()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from parsing.language.ast import Remarks
-from parsing.language.building_numbers import MICROSECONDS
+from parsing.language.building_numbers import LARGEST_PLAIN, MICROSECONDS
 from parsing.language.expressions import Name, Unit
 from parsing.language.lexing import RESERVED
 from parsing.language.parser_recovery import ITEMS, MEMBERS
@@ -21,7 +21,6 @@ _QUOTED = RESERVED | ITEMS | MEMBERS | {"JSON", "TOPIC"}
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_LARGEST_PLAIN = 1e16
 
 
 def name(given: Name | str) -> str:
@@ -45,7 +44,7 @@ def title(value: str) -> str:
 
 def number(value: float) -> str:
     """As short as it can be read back; whole ones without a point."""
-    if value.is_integer() and abs(value) < _LARGEST_PLAIN:
+    if value.is_integer() and abs(value) < LARGEST_PLAIN:
         return str(int(value))
     return repr(value)
 
@@ -55,12 +54,17 @@ def hexadecimal(value: int, digits: int = 2) -> str:
 
 
 def duration(microseconds: int) -> str:
-    """In the largest unit of which it is a whole number."""
-    for word, size in reversed(MICROSECONDS.items()):
-        if microseconds and microseconds % size == 0:
-            return f"{microseconds // size}{word}"
-    whole, rest = divmod(microseconds, MICROSECONDS["ms"])
-    return f"{whole}.{rest:03d}".rstrip("0") + "ms" if rest else f"{whole}s"
+    """In the largest unit of which it is a whole number; more than a second in seconds, with up to three decimals."""
+    if not microseconds:
+        return "0s"
+    fitting = [word for word, size in MICROSECONDS.items() if microseconds % size == 0]
+    word = fitting[-1] if fitting else "ms"
+    if fitting == ["ms"] and microseconds > MICROSECONDS["s"]:
+        word = "s"
+    size = MICROSECONDS[word]
+    whole, rest = divmod(microseconds, size)
+    decimals = f".{rest * 1000 // size:03d}".rstrip("0") if rest else ""
+    return f"{whole}{decimals}{word}"
 
 
 def unit(given: Unit | None) -> list[str]:
@@ -100,10 +104,14 @@ def remarked(lines: list[str], remarks: Remarks, indent: str, clauses: Iterable[
     """With the comments above and behind; those inside at what is none of the clauses printed go above, too."""
     known = {*clauses, "}"}
     lost = [one for keyword, inner in remarks.clauses if keyword not in known for one in comments(inner)]
-    above = [f"{indent}# {one}".rstrip() for one in (*remarks.above, *lost)]
+    above = remark_lines([*remarks.above, *lost], indent)
     if remarks.behind:
         lines = [*lines[:-1], f"{lines[-1]}  # {remarks.behind}"]
     return [*above, *lines]
+
+
+def remark_lines(given: Iterable[str], indent: str = "") -> list[str]:
+    return [f"{indent}# {one}".rstrip() for one in given]
 
 
 def comments(remarks: Remarks) -> list[str]:
@@ -118,6 +126,6 @@ def body(head: str, clauses: Iterable[tuple[str, list[str]]], remarks: Remarks, 
     lines = [f"{indent}{head} {{"]
     for keyword, written in given:
         lines += remarked(written, notes.get(keyword, Remarks()), inner) if keyword else written
-    lines += [f"{inner}# {one}".rstrip() for one in comments(notes.get("}", Remarks()))]
+    lines += remark_lines(comments(notes.get("}", Remarks())), inner)
     lines.append(f"{indent}}}")
     return remarked(lines, remarks, indent, [keyword for keyword, _ in given])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsing.language import printing
-from parsing.language.ast import Equals, Expectation
+from parsing.language.ast import Compares, Equals, Expectation, Is, Within
 from parsing.language.expressions import (
     AbsentFor,
     Argument,
@@ -20,6 +20,7 @@ from parsing.language.expressions import (
     Text,
     Unary,
 )
+from parsing.language.limits import LARGEST_WHOLE_NUMBER
 
 _CONDITIONAL, _OR, _AND, _NOT, _COMPARISON, _FALLBACK, _SUM, _PRODUCT, _SIGN, _ATOM = range(10)
 _BINARY = {
@@ -110,11 +111,11 @@ def _level(value: Expression) -> int:
 
 
 def quantity(value: Number) -> str:
-    written = printing.number(value.value)
+    written = f"{value.value:.{value.decimals}f}" if value.decimals else printing.number(value.value)
     if not value.is_integer and written.lstrip("-").isdigit():
         written = repr(value.value)
     elif value.is_integer and not written.isdigit():
-        written = str(int(value.value))
+        written = str(min(int(value.value), LARGEST_WHOLE_NUMBER))  # which as a float is one more
     return " ".join([written, *printing.unit(value.unit)])
 
 
@@ -124,6 +125,12 @@ def _argument(argument: Argument) -> str:
 
 
 def expectation(value: Expectation) -> str:
-    if isinstance(value, Equals):
-        return f"{expression(value.signal)} = {expression(value.value)}"
-    return f"{expression(value.what)} is {value.state}"
+    match value:
+        case Equals(signal, wanted):
+            return f"{expression(signal)} = {expression(wanted)}"
+        case Compares(signal, operator, wanted):
+            return f"{expression(signal)} {operator} {expression(wanted)}"
+        case Within(signal, low, high):
+            return f"{expression(signal)} in {expression(low)}..{expression(high)}"
+        case Is(what, state):
+            return f"{expression(what)} is {state}"

@@ -26,6 +26,7 @@ from parsing.language.ast import (
 )
 from parsing.language.printing import INDENT, body, fold, name, remarked
 from parsing.language.printing_expressions import pieces
+from parsing.language.types_of import Enums
 
 Member = Signal | Mux | DtcList | Suspicion | SeverityMap
 
@@ -33,7 +34,7 @@ _WIDEST_COLUMN = 32
 """What is longer gets no column."""
 
 
-def message(given: Message) -> list[str]:
+def message(given: Message, enums: Enums) -> list[str]:
     clauses = [
         *((("length", [f"{INDENT}length {given.length}"]),) if given.length is not None else ()),
         *(
@@ -43,7 +44,7 @@ def message(given: Message) -> list[str]:
         ),
         *((("format", [f"{INDENT}format {given.frame_format}"]),) if given.frame_format is not None else ()),
         *(("doc", [f"{INDENT}{one}"]) for one in printing.doc(given.doc)),
-        ("", members(given.members, INDENT)),
+        ("", members(given.members, INDENT, enums)),
     ]
     head = f"message {name(given.name)}{printing.title(given.title)} on {source(given.source)}"
     return body(head, clauses, given.remarks, "")
@@ -63,21 +64,21 @@ def source(given: CanSource | J1939Source) -> str:
     return " ".join(words)
 
 
-def members(given: Sequence[Member], indent: str) -> list[str]:
-    """Signals that follow each other have their types and places in columns."""
+def members(given: Sequence[Member], indent: str, enums: Enums) -> list[str]:
+    """Signals that follow each other have their types and places in columns. `enums` are those that types name."""
     lines: list[str] = []
     neighbours: list[Signal] = []
     for member in given:
         if isinstance(member, Signal):
             neighbours.append(member)
             continue
-        lines += _signals(neighbours, indent) + _member(member, indent)
+        lines += _signals(neighbours, indent, enums) + _member(member, indent, enums)
         neighbours = []
-    return lines + _signals(neighbours, indent)
+    return lines + _signals(neighbours, indent, enums)
 
 
-def _signals(given: Sequence[Signal], indent: str) -> list[str]:
-    heads = [(name(one.name), _type(one), place(one.place)) for one in given]
+def _signals(given: Sequence[Signal], indent: str, enums: Enums) -> list[str]:
+    heads = [(name(one.name), _type(one), place(one.place, is_whole=_is_whole(one, enums))) for one in given]
     widths = [
         max((len(head[column]) for head in heads if len(head[column]) <= _WIDEST_COLUMN), default=0)
         for column in range(3)
@@ -94,13 +95,20 @@ def _type(signal: Signal) -> str:
     return f"{name(signal.type)} enum {name(signal.enum)}" if signal.enum else name(signal.type)
 
 
-def place(given: BitPlace | PathPlace) -> str:
-    """Bytes where the signal begins with one, bits otherwise."""
+def _is_whole(signal: Signal, enums: Enums) -> bool:
+    """Whether it has whole bytes, as far as is known."""
+    found = enums.type_of(signal)
+    return found is None or found.number.length % 8 == 0
+
+
+def place(given: BitPlace | PathPlace, *, is_whole: bool = True) -> str:
+    """Bytes where the signal begins with one and has whole ones, bits otherwise."""
     if isinstance(given, PathPlace):
         return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{name(step)}" for step in given.steps)
     byte, bit = divmod(given.start, 8)
     order = " be" if given.big else ""
-    return f"byte {byte + 1}{order}" if bit == (7 if given.big else 0) else f"bit {given.start}{order}"
+    begins_byte = bit == (7 if given.big else 0)
+    return f"byte {byte + 1}{order}" if is_whole and begins_byte else f"bit {given.start}{order}"
 
 
 def _options(signal: Signal) -> list[str]:
@@ -131,10 +139,10 @@ def _raw(keyword: str, given: RawInterval | None) -> list[str]:
     return [f"{keyword} {printing.hexadecimal(given.low)}{high}"]
 
 
-def _member(member: Mux | DtcList | Suspicion | SeverityMap, indent: str) -> list[str]:
+def _member(member: Mux | DtcList | Suspicion | SeverityMap, indent: str, enums: Enums) -> list[str]:
     match member:
         case Mux():
-            return _mux(member, indent)
+            return _mux(member, indent, enums)
         case DtcList():
             line = f"{indent}dtc {name(member.name)} from byte {member.first_byte} max {member.maximum}"
             return remarked([line], member.remarks, indent)
@@ -161,17 +169,17 @@ def _arm(arm: SeverityArm) -> str:
     return f"{pattern} -> {arm.severity}"
 
 
-def _mux(mux: Mux, indent: str) -> list[str]:
+def _mux(mux: Mux, indent: str, enums: Enums) -> list[str]:
     inner = f"{indent}{INDENT}"
-    clauses: list[tuple[str, list[str]]] = [("", _case(one, inner)) for one in mux.cases]
+    clauses: list[tuple[str, list[str]]] = [("", _case(one, inner, enums)) for one in mux.cases]
     if mux.has_else:
         clauses.append(("else", [f"{inner}else reject"]))
     return body(f"mux {name(mux.multiplexor)}", clauses, mux.remarks, indent)
 
 
-def _case(case: Case, indent: str) -> list[str]:
+def _case(case: Case, indent: str, enums: Enums) -> list[str]:
     ranges = ", ".join(f"{one.low}..{one.high}" if one.high != one.low else str(one.low) for one in case.ranges)
-    inside = [("", members(case.members, f"{indent}{INDENT}"))]
+    inside = [("", members(case.members, f"{indent}{INDENT}", enums))]
     return body(f"case {ranges}{printing.title(case.title)}", inside, case.remarks, indent)
 
 
@@ -193,6 +201,6 @@ def object_definition(given: ObjectDefinition) -> list[str]:
     inside: list[Member] = [*given.signals, *given.suspicions, *([given.severity] if given.severity else [])]
     clauses = [
         *(("doc", [f"{INDENT}{one}"]) for one in printing.doc(given.doc)),
-        ("", members(inside, INDENT)),
+        ("", members(inside, INDENT, Enums(()))),
     ]
     return body(head, clauses, given.remarks, "")

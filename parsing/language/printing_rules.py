@@ -146,7 +146,7 @@ def step(given: SetStep | SendStep | ExpectStep) -> list[str]:
             head = f"every {printing.duration(given.every or 0)}{begin} until {printing.duration(given.until or 0)} set"
             return [head, *listing([expectation(one) for one in given.values])]
         case SendStep():
-            words = [f"at {at} send {name(given.message)}", printing.payload(given.payload)]
-            return [*words, *_source(given.source_address)]
+            content = printing.payload(given.payload) if given.payload is not None else f"json {given.json}"
+            return [f"at {at} send {name(given.message)}", content, *_source(given.source_address)]
         case ExpectStep():
             return [f"at {at} expect", *listing([expectation(one) for one in given.expect])]

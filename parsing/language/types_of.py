@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parsing.bounds import FLOAT_LENGTHS
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 Kind = Literal["unsigned", "signed", "float"]
 
 MAX_BITS = 64
-_NUMBER_TYPE = re.compile(r"([uif])([1-9][0-9]?)")
 _KINDS: dict[str, Kind] = {"u": "unsigned", "i": "signed", "f": "float"}
 _LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 
@@ -35,16 +33,17 @@ class NumberType(NamedTuple):
         return low <= number < low + (1 << self.length)
 
 
+_ALL = [
+    NumberType(kind, length)
+    for kind in _LETTERS
+    for length in (FLOAT_LENGTHS if kind == "float" else range(1, MAX_BITS + 1))
+]
+_BY_TEXT = {"bool": NumberType("unsigned", 1), **{each.text: each for each in _ALL}}
+
+
 def number_type(text: str) -> NumberType | None:
     """Of `u4`, `i16`, `f32` and the like; `bool` is one bit. None: it is none of them."""
-    if text == "bool":
-        return NumberType("unsigned", 1)
-    found = _NUMBER_TYPE.fullmatch(text)
-    if found is None:
-        return None
-    kind, length = _KINDS[found[1]], int(found[2])
-    is_known = length in FLOAT_LENGTHS if kind == "float" else length <= MAX_BITS
-    return NumberType(kind, length) if is_known else None
+    return _BY_TEXT.get(text)
 
 
 class SignalType(NamedTuple):

@@ -7,43 +7,57 @@ Steps come in the order of their times, what is of one time in one envelope, and
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from parsing.checker.symbols import RuleSymbol, SignalSymbol
+from parsing.checker.symbols import OwnerSymbol, RuleSymbol, SignalSymbol
 from parsing.definitions import DefinitionSet
 from parsing.language import ast
 from parsing.language import expressions as ex
 from parsing.language.diagnostics import Diagnostic
-from parsing.proof.expected import Found, Proof, of_rule
+from parsing.objects.judging import Trail
+from parsing.proof.arrivals import Arrival, Arrivals
+from parsing.proof.expected import Proof
 from parsing.proof.frames import FrameDecoder
+from parsing.proof.judging import Found, judge, judge_rule, judge_verdict
+from parsing.proof.objects import REFUSED, NoObject, ObjectProvers, ReadObject
+from parsing.proof.reasons import Reasons, part_of
 from parsing.quality import Quality
+from parsing.release_places import Place
 from parsing.rules.interpreter import Interpreter, Row
-from parsing.rules.program import Program, SignalInput
+from parsing.rules.program import Program
 from parsing.rules.timing import NOT_CARRIED
-
-_SECOND = 1_000_000
-"""µs."""
 
 Step = ast.SetStep | ast.SendStep | ast.ExpectStep
 
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """What frames of a sequence are decoded with, by the name of the set. `widths`: slots by group; `names` of signals,
-    and their timeouts (µs, None: none), by group and slot.
-    """
+    """What frames of a sequence are decoded with, by the name of the set, and objects; `places` by id of group."""
 
     sets: Mapping[str, DefinitionSet]
     decoders: Mapping[str, FrameDecoder]
-    widths: Mapping[int, int]
-    names: Mapping[tuple[int, int], str]
-    timeouts: Mapping[tuple[int, int], int | None]
+    objects: ObjectProvers
+    places: Mapping[int, Place]
+
+    def timeout(self, group: int) -> int | None:
+        """µs until its signals are stale; None: never."""
+        timeout = self.places[group].message.timeout
+        return None if timeout is None else timeout * 1000
+
+    def signal_name(self, signal: tuple[int, int]) -> str:
+        """Of group and slot."""
+        group, slot = signal
+        return next(each.name for each in self.places[group].group.signals if each.slot == slot)
 
 
 def prove_sequence(test: ast.Test, proof: Proof, program: Program, sets: Sets) -> Iterator[Diagnostic]:
     """What does not come true."""
-    run = _Run(proof, Interpreter(program, _attributes(test, proof), lateness=0), sets)
+    expected = (each for step in test.steps if isinstance(step, ast.ExpectStep) for each in step.expect)
+    meant = [proof.meant(ast.subject_of(each)) for each in expected if proof.verdict(each) is None]
+    part = part_of(program, [symbol.id for symbol in meant if isinstance(symbol, RuleSymbol)])
+    run = _Run(proof, part, _attributes(test, proof), sets)
     for ts, step in heapq.merge(*map(_times, test.steps), key=lambda timed: timed[0]):
         yield from run.take(ts, step)
 
@@ -70,22 +84,28 @@ def _attributes(test: ast.Test, proof: Proof) -> dict[str, float]:
 class _Run:
     """Rows of one time wait until a later one, or an `expect`, comes: together they are one instant."""
 
-    def __init__(self, proof: Proof, interpreter: Interpreter, sets: Sets) -> None:
-        self._proof, self._interpreter, self._sets = proof, interpreter, sets
+    def __init__(self, proof: Proof, program: Program, attributes: Mapping[str, float], sets: Sets) -> None:
+        self._proof, self._sets, self._attributes = proof, sets, attributes
+        self._interpreter = Interpreter(program, attributes, lateness=0)
+        self._arrivals = Arrivals(sets.timeout)
+        self._reasons = Reasons(program, attributes, sets.signal_name)
         self._waiting: list[Row] = []
-        self._came: dict[tuple[int, int], tuple[float, int, int]] = {}
-        """Value, quality and time of every signal by group and slot: rules do not read all that may be expected."""
-        self._gaps: dict[tuple[int, int], tuple[int, int]] = {}
-        """From when to when a signal was stale last, µs."""
+        self._set: dict[int, list[tuple[int, list[float], list[int]]]] = {}
+        self._objects: dict[tuple[str, str], ReadObject] = {}
+        self._trails: dict[int, Trail | None] = {}
+        """The newest object of each definition, by set and name, and what is remembered of them, by group."""
 
     def take(self, ts: int, step: Step) -> Iterator[Diagnostic]:
         if self._waiting and self._waiting[-1].ts != ts:
             self._flush()
         match step:
             case ast.SetStep():
-                self._waiting += self._rows_set(ts, step.values)
+                self._waiting += (Row(group, ts, values, qualities) for group, values, qualities in self._given(step))
             case ast.SendStep():
-                self._waiting += self._rows_sent(ts, step)
+                try:
+                    self._waiting += self._rows_sent(ts, step)
+                except NoObject as fault:
+                    yield self._proof.failure(step.message.span, str(fault), REFUSED)
             case ast.ExpectStep():
                 self._flush()
                 self._interpreter.look(ts)
@@ -98,52 +118,40 @@ class _Run:
         for row in self._waiting:
             for slot, (value, quality) in enumerate(zip(row.values, row.qualities, strict=True)):
                 if quality != NOT_CARRIED:
-                    self._come((row.group, slot), value, quality, row.ts)
+                    self._arrivals.take((row.group, slot), Arrival(value, quality, row.ts))
         if self._waiting:
             self._interpreter.take(self._waiting, self._waiting[-1].ts, None)
         self._waiting = []
 
-    def _come(self, signal: tuple[int, int], value: float, quality: int, ts: int) -> None:
-        timeout = self._sets.timeouts.get(signal)
-        if timeout is not None and signal in self._came and self._came[signal][2] + timeout < ts:
-            self._gaps[signal] = self._came[signal][2] + timeout, ts
-        self._came[signal] = value, quality, ts
+    def _given(self, step: ast.SetStep) -> list[tuple[int, list[float], list[int]]]:
+        """Values and qualities of each group that has a signal in the step, which may come thousands of times; what is
+        not said has not come.
+        """
+        if id(step) not in self._set:
+            said: dict[int, dict[int, tuple[float, int]]] = {}
+            for each in step.values:
+                symbol = self._proof.meant(ast.subject_of(each))
+                if isinstance(symbol, SignalSymbol) and symbol.input is not None:
+                    said.setdefault(symbol.input.group, {})[symbol.input.slot] = self._value(symbol, each)
+            self._set[id(step)] = [self._columns(group, slots) for group, slots in said.items()]
+        return self._set[id(step)]
 
-    def _gap_of(self, rule: int) -> str:
-        """What to say of a signal of the rule that was stale, as what `for` waits for begins anew then."""
-        read = next((each.inputs for each in self._interpreter.program.rules if each.id == rule), ())
-        for each in read:
-            if isinstance(each, SignalInput) and (each.group, each.slot) in self._gaps:
-                begin, end = self._gaps[each.group, each.slot]
-                name = self._sets.names[each.group, each.slot]
-                return (
-                    f"{name} was stale from {begin / _SECOND:g} s to {end / _SECOND:g} s, "
-                    "and what `for` waits for begins anew then\n"
-                    "send it more often, or give its message a longer timeout"
-                )
-        return ""
+    def _columns(self, group: int, slots: Mapping[int, tuple[float, int]]) -> tuple[int, list[float], list[int]]:
+        row = [slots.get(slot, (0.0, NOT_CARRIED)) for slot in range(self._sets.places[group].group.width)]
+        return group, [value for value, _ in row], [quality for _, quality in row]
 
-    def _rows_set(self, ts: int, values: Iterable[ast.Expectation]) -> Iterator[Row]:
-        """One of each group that has a signal among them; what is not said has not come."""
-        said: dict[int, dict[int, tuple[float, int]]] = {}
-        for each in values:
-            node = each.signal if isinstance(each, ast.Equals) else each.what
-            symbol = self._proof.meant(node)
-            if isinstance(symbol, SignalSymbol) and symbol.input is not None:
-                said.setdefault(symbol.input.group, {})[symbol.input.slot] = self._value(symbol, each)
-        for group, slots in said.items():
-            row = [slots.get(slot, (0.0, NOT_CARRIED)) for slot in range(self._sets.widths[group])]
-            yield Row(group, ts, [value for value, _ in row], [quality for _, quality in row])
-
-    def _value(self, symbol: SignalSymbol, each: ast.Expectation) -> tuple[float, int]:
+    def _value(self, symbol: SignalSymbol, each: ast.Given) -> tuple[float, int]:
         if isinstance(each, ast.Is):
             return 0.0, Quality.OK if each.state == "valid" else Quality[each.state.upper()]
-        number = self._proof.number(symbol, each.value)
-        return (0.0, Quality.ERROR) if number is None else (number, Quality.OK)
+        expected = self._proof.expected(symbol, each)
+        return (0.0, Quality.ERROR) if expected is None else (expected.number, Quality.OK)
 
     def _rows_sent(self, ts: int, step: ast.SendStep) -> Iterator[Row]:
         owners = self._proof.scope.owners(step.message.text)
         if not owners:
+            return
+        if step.payload is None:
+            yield self._row_of_object(ts, owners[0], step.json or "")
             return
         definition_set = self._sets.sets[owners[0].set_name]
         message = next(each for each in definition_set.messages if each.name == step.message.text)
@@ -151,23 +159,40 @@ class _Run:
         for group, (values, qualities) in decoded.groups.items():
             yield Row(group, ts, values, qualities)
 
+    def _row_of_object(self, ts: int, owner: OwnerSymbol, text: str) -> Row:
+        """It comes at the time of its step, whatever it says itself."""
+        prover = self._sets.objects.of(owner)
+        read, trail = prover.read(text, self._attributes, self._trails.get(prover.group), ts)
+        self._trails[prover.group] = trail
+        self._objects[owner.set_name, owner.name] = read
+        return Row(prover.group, ts, read.values, read.qualities)
+
     def _judge(self, ts: int, each: ast.Expectation) -> Diagnostic | None:
-        symbol = self._proof.meant(each.signal if isinstance(each, ast.Equals) else each.what)
-        if isinstance(symbol, RuleSymbol) and symbol.what != "derived signal" and isinstance(each, ast.Is):
+        verdict = self._proof.verdict(each)
+        if verdict is not None:
+            owner, name = verdict
+            sent = self._objects.get((owner.set_name, owner.name))
+            return judge_verdict(self._proof, each, sent.verdicts[name] if sent is not None else "")
+        symbol = self._proof.meant(ast.subject_of(each))
+        if isinstance(symbol, RuleSymbol) and isinstance(each, ast.Is) and symbol.what != "derived signal":
             is_active = self._interpreter.is_active(symbol.id)
-            return of_rule(self._proof, each, symbol, is_active=is_active, gap=self._gap_of(symbol.id))
-        if symbol is None:
-            return None
-        value, quality = self._signal(symbol, ts) if isinstance(symbol, SignalSymbol) else self._derived(symbol, ts)
-        return self._proof.judge(each, Found(value, Quality(quality)))
+            return judge_rule(self._proof, each, symbol, is_active, partial(self._why_not, symbol, ts))
+        return None if symbol is None else judge(self._proof, each, self._found(symbol, ts))
 
-    def _derived(self, symbol: RuleSymbol, ts: int) -> tuple[float, int]:
-        return self._interpreter.read(symbol.id, ts)
+    def _found(self, symbol: SignalSymbol | RuleSymbol, ts: int) -> Found:
+        if isinstance(symbol, SignalSymbol) and symbol.facts.kind == "text":
+            sent = self._objects.get((symbol.set_name, symbol.owner))
+            return Found(quality=Quality.ABSENT) if sent is None else sent.found(symbol)
+        if isinstance(symbol, RuleSymbol):
+            value, quality = self._interpreter.read(symbol.id, ts)
+        elif symbol.input is not None:
+            value, quality = self._arrivals.read(symbol.input, ts)
+        else:
+            value, quality = 0.0, Quality.ABSENT
+        return Found(value, Quality(quality), because=partial(self._why_not, symbol, ts))
 
-    def _signal(self, symbol: SignalSymbol, ts: int) -> tuple[float, int]:
-        read = symbol.input
-        if read is None or (read.group, read.slot) not in self._came:
-            return 0.0, Quality.ABSENT
-        value, quality, at = self._came[read.group, read.slot]
-        is_fresh = read.timeout is None or ts <= at + read.timeout
-        return value, quality if is_fresh else max(quality, Quality.STALE)
+    def _why_not(self, symbol: SignalSymbol | RuleSymbol, ts: int) -> str:
+        """Empty where all that it is made of is there and valid."""
+        if isinstance(symbol, RuleSymbol):
+            return self._reasons.of_rule(symbol.id, self._arrivals, ts)
+        return self._reasons.of_signal(symbol.input, self._arrivals, ts) if symbol.input is not None else ""

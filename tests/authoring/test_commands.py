@@ -89,6 +89,12 @@ def test_two_files_of_one_name_are_refused(written, tmp_path: Path, capsys: pyte
     assert "rename one" in capsys.readouterr().err
 
 
+def test_a_file_that_is_given_twice_is_refused(written, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(GOOD)
+    assert main("lint", [path, path]) == 2
+    assert "would twice be the set engine" in capsys.readouterr().err
+
+
 def test_no_utf_8(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "engine.duco"
     path.write_bytes(b"# caf\xe9\n")
@@ -129,6 +135,24 @@ def test_samples_as_json(written, capsys: pytest.CaptureFixture[str]) -> None:
     said = json.loads(capsys.readouterr().out)
     assert said["outcomes"] == [{"file": "engine", "kind": "golden", "title": "idle", "passed": False}]
     assert [one["code"] for one in said["diagnostics"]] == ["E124"]
+
+
+def test_attributes_that_no_test_gives_are_named_once(written, capsys: pytest.CaptureFixture[str]) -> None:
+    event = "event fast { raise when speed > machine.limit for 1s }\n"
+    tests = "".join(f'test "{name}" {{ at 0s expect fast is cleared }}\n' for name in "ab")
+    assert main("test", [written(GOOD + event)]) == 0
+    assert "machine.limit" not in capsys.readouterr().err
+    assert main("test", [written(GOOD + event + tests)]) == 0
+    assert capsys.readouterr().err.count("no test gives machine.limit") == 1
+    assert main("test", [written(GOOD + event + tests.replace("{", "{ machine limit = 5 [rpm]", 1))]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_an_attribute_that_nothing_reads_is_refused(written, capsys: pytest.CaptureFixture[str]) -> None:
+    event = "event fast { raise when speed > machine.limit for 1s }\n"
+    wrong = 'test "a" { machine limits = 5 [rpm] at 0s expect fast is cleared }\n'
+    assert main("test", [written(GOOD + event + wrong)]) == 1
+    assert "did you mean limit?" in capsys.readouterr().out
 
 
 def test_compile(written, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from parsing.checker.collecting import catalogue_of
 from parsing.checker.identities import CountedIdentities
 from parsing.checker.reporting import Findings
 from parsing.checker.rules import RuleChecker
-from parsing.checker.sources import Source, content_of, imported_sets
+from parsing.checker.sources import Source, content_of, enums_of, imported_sets
 from parsing.checker.symbols import RuleSymbol
 from parsing.dbc.records import ImportedSet
 from parsing.language.parser import parse
@@ -38,10 +38,9 @@ def codes(checked: Checked) -> list[str]:
 def rules_of(text: str) -> tuple[Program, dict[str, RuleSymbol]]:
     """With what the checker knows of each rule's values."""
     sources, findings = [source(text)], Findings()
-    sets = imported_sets(sources, ())
-    content = content_of(sets)
+    content = content_of(imported_sets(sources, ()))
     ids = CountedIdentities(content)
-    catalogue = catalogue_of(sources, sets, content, ids, findings)
+    catalogue = catalogue_of(sources, enums_of(sources, ()), content, ids, findings)
     program = RuleChecker(sources, catalogue, None, ids, findings).check()
     assert not [each for each in findings.in_order([FILE]) if each.is_error], findings.in_order([FILE])
     return program, catalogue.sets[0].rules

@@ -55,7 +55,7 @@ event fast "Too fast" {{
     clear when wheel < 35 [km/h]
     severity critical
     capture gps, wheel, gps
-    group by model
+    group by machine_model
     cooldown 5min
 }}
 """
@@ -71,7 +71,7 @@ event fast "Too fast" {{
         SignalInput(1, 1, 1_000_000),
         SignalInput(1, 0, 1_000_000),
     ]
-    assert (fast.severity, fast.cooldown, fast.group_by) == ("critical", 300_000_000, "model")
+    assert (fast.severity, fast.cooldown, fast.group_by) == ("critical", 300_000_000, "machine_model")
 
 
 def test_other_rules_read_what_a_failed_check_puts_in_the_place_of_a_signal():
@@ -126,7 +126,7 @@ message Speeds on can 0x123 {
     signal gps : u16 at byte 2 [km/h]
 }
 check agree { expect gps < 200 [km/h] else flag warning replace wheel with gps }
-event fast { raise when wheel > 300 [km/h] }
+event fast { raise when wheel > 300 [km/h] for 1s }
 """
     assert codes(compiled(text)) == []
 
@@ -158,7 +158,7 @@ def test_the_own_set_comes_first():
 
 def test_a_set_reads_rules_of_another():
     first = source(f"{MESSAGE}derived twice : f64 [km/h] = wheel * 2\n", "first")
-    second = source("event fast { raise when twice > 50 [km/h] }", "second")
+    second = source("event fast { raise when twice > 50 [km/h] for 1s }", "second")
     checked = check([second, first])
     assert codes(checked) == []
     assert [rule.name for rule in checked.program.rules] == ["twice", "fast"]
@@ -174,7 +174,7 @@ derived cruise : bool = mode == cruise
 
 
 def test_attributes_have_the_units_that_are_given():
-    text = f"{MESSAGE}event fast {{ raise when wheel > machine.limit }}\n"
+    text = f"{MESSAGE}event fast {{ raise when wheel > machine.limit for 1s }}\n"
     assert codes(compiled(text, attributes={"limit": "m/s"})) == []
     assert codes(compiled(text, attributes={"limit": "bar"})) == ["E021"]
     assert codes(compiled(text)) == ["H404"]

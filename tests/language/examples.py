@@ -1,14 +1,17 @@
 """A text with everything that the language can say, formatted."""
 
 EXAMPLE = """\
-# Wheel loader: engine and hydraulics
+# Wheel loader
+# Of its two controllers
+
+# Engine and hydraulics
 message EngineSpeed "Engine, fast" on j1939 pgn 61444 sa 0x00 {
     length 8
     timeout 500ms  # then every signal is stale
     cycle 20ms
     format j1939
     doc "Sent by the engine's controller"
-    signal mode   : EngineMode at byte 1
+    signal mode   : EngineMode at bit 0
     signal torque : u8         at byte 3 offset -125 [%] range -125..125 j1939_sentinels spn 513
     # read by nearly every rule
     signal speed  : u16        at byte 4 scale 0.125 [rpm] range 0..8031.875 na 0xFF00..0xFFFF
@@ -104,7 +107,7 @@ golden "idle" for EngineSpeed {
 
 golden "a fix" for Gnss {
     json {"fixes": [{"lat": 51.5}]}
-    expect { lat = 51.5 [deg] }
+    expect { lat = 51.50 [deg]  lon in 11..11.6 [deg]  reason = poor_fix }
 }
 
 test "hot for ten seconds" {
@@ -112,7 +115,8 @@ test "hot for ten seconds" {
     at 0s set coolant_temp = 106 [degC], speed is error
     every 500ms from 1s until 20s set coolant_temp = 107 [degC]
     at 3s send EngineSpeed x"F0 7D" sa 0x00
-    at 12s expect hot is raised
+    at 4s send Gnss json {"fixes": [{"lat": 51.5}]}
+    at 12s expect hot is raised, torque >= -8.5 [%], Gnss.reason = poor_fix
 }
 
 # the end

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from parsing.language import ast, expressions
 from parsing.language.building import OUTCOMES
-from parsing.language.building_expressions import OF_RULES, STATES
+from parsing.language.building_expressions import OF_RULES
 from parsing.language.building_messages import FORMATS
+from parsing.language.building_numbers import decimals_of
 from parsing.language.building_objects import SEVERITIES
 from parsing.language.building_options import STORES
 from parsing.language.parser_table import table
+from parsing.quality import STATES
 
 NOWHERE = ast.Span(0, 0)
 FREE = st.characters(exclude_categories=["Cs"])
@@ -73,15 +75,32 @@ FLOATS = node(
     is_integer=st.just(False),
     unit=optional(UNITS),
 )
+MEASURED = st.one_of(
+    st.floats(0, allow_infinity=False).map(lambda value: repr(abs(value))),
+    st.builds(
+        lambda digits, decimals: f"{digits // 10**decimals}.{digits % 10**decimals:0{decimals}}",
+        st.integers(0, 10**15),
+        st.integers(1, 12),
+    ),
+).flatmap(
+    lambda text: node(
+        expressions.Number,
+        value=st.just(float(text)),
+        is_integer=st.just(False),
+        unit=optional(UNITS),
+        decimals=st.just(decimals_of(text)),
+    )
+)
+"""What is expected; zeros at its end say how close."""
+
 REFERENCES = node(expressions.Reference, parts=tuples(NAMES, 1))
-ATOMS = st.one_of(
-    WHOLE_NUMBERS,
-    FLOATS,
+PLAIN_ATOMS = (
     REFERENCES,
     node(expressions.Duration, microseconds=DURATIONS),
     node(expressions.Text, value=TITLES),
     node(expressions.Boolean, value=st.booleans()),
 )
+ATOMS = st.one_of(WHOLE_NUMBERS, FLOATS, *PLAIN_ATOMS)
 BINARY = ["+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "and", "or", "??"]
 
 
@@ -100,20 +119,28 @@ def _around(inner):
 
 EXPRESSIONS = st.recursive(ATOMS, _around, max_leaves=8)
 CONSTANTS = st.one_of(
-    ATOMS,
-    node(expressions.Unary, operator=st.just("-"), operand=WHOLE_NUMBERS | FLOATS),
+    WHOLE_NUMBERS,
+    MEASURED,
+    *PLAIN_ATOMS,
+    node(expressions.Unary, operator=st.just("-"), operand=WHOLE_NUMBERS | MEASURED),
 )
 EQUALITIES = node(ast.Equals, signal=REFERENCES, value=CONSTANTS)
-EXPECTATIONS = EQUALITIES | node(ast.Is, what=REFERENCES, state=st.sampled_from([*STATES, *OUTCOMES]))
+GIVEN = EQUALITIES | node(ast.Is, what=REFERENCES, state=st.sampled_from([*STATES, *OUTCOMES]))
+EXPECTATIONS = st.one_of(
+    GIVEN,
+    node(ast.Compares, signal=REFERENCES, operator=st.sampled_from(["<", "<=", ">", ">="]), value=CONSTANTS),
+    node(ast.Within, signal=REFERENCES, low=CONSTANTS, high=CONSTANTS),
+)
 
 # Messages and objects
 
 PATHS = node(ast.PathPlace, steps=tuples(NAMES.map(lambda name: name.text) | st.integers(0, 999)))
 PLACES = node(ast.BitPlace, start=st.integers(0, 14_000), big=st.booleans()) | PATHS
+TYPES = NAMES | st.sampled_from(["u4", "u8", "i12", "bool"]).map(lambda text: expressions.Name(text, NOWHERE))
 SIGNALS = node(
     ast.Signal,
     name=NAMES,
-    type=NAMES,
+    type=TYPES,
     enum=optional(NAMES),
     place=PLACES,
     scale=REALS,
@@ -256,7 +283,8 @@ EVENTS = node(
 
 # Proof
 
-JSON = st.sampled_from(['{"level": "E", "message": "}"}', '[1, {"a": [2]}]', '"text"', "no json", '{\n  "a": 1\n}'])
+OBJECTS_SENT = st.sampled_from(['{"level": "E", "message": "}"}', '[1, {"a": [2]}]', '{\n  "a": 1\n}'])
+JSON = OBJECTS_SENT | st.sampled_from(['"text"', "no json"])
 GOLDEN = node(
     ast.Golden,
     title=TITLES,
@@ -273,16 +301,26 @@ STEPS = st.one_of(
         at=DURATIONS,
         every=st.none(),
         until=st.none(),
-        values=tuples(EXPECTATIONS, 1),
+        values=tuples(GIVEN, 1),
         remarks=REMARKS,
     ),
-    node(ast.SetStep, at=DURATIONS, every=DURATIONS, until=DURATIONS, values=tuples(EXPECTATIONS, 1), remarks=REMARKS),
+    node(ast.SetStep, at=DURATIONS, every=DURATIONS, until=DURATIONS, values=tuples(GIVEN, 1), remarks=REMARKS),
     node(
         ast.SendStep,
         at=DURATIONS,
         message=NAMES,
         payload=PAYLOADS,
+        json=st.none(),
         source_address=optional(ADDRESSES),
+        remarks=REMARKS,
+    ),
+    node(
+        ast.SendStep,
+        at=DURATIONS,
+        message=NAMES,
+        payload=st.none(),
+        json=OBJECTS_SENT,
+        source_address=st.none(),
         remarks=REMARKS,
     ),
     node(ast.ExpectStep, at=DURATIONS, expect=tuples(EXPECTATIONS, 1), remarks=REMARKS),
@@ -290,4 +328,8 @@ STEPS = st.one_of(
 TESTS = node(ast.Test, title=TITLES, machine=tuples(EQUALITIES), steps=tuples(STEPS), remarks=BODY_REMARKS)
 
 ITEMS = st.one_of(MESSAGES, ENUMS, OBJECTS, CONSTS, DERIVED, CHECKS, EVENTS, GOLDEN, TESTS)
-DOCUMENTS = st.builds(ast.Document, items=tuples(ITEMS, 0, 4), remarks=tuples(COMMENTS, 0, 2))
+REMARKED = tuples(COMMENTS, 0, 2)
+DOCUMENTS = st.one_of(
+    st.builds(ast.Document, items=tuples(ITEMS, 1, 4), remarks=REMARKED, header=REMARKED),
+    st.builds(ast.Document, items=st.just(()), remarks=REMARKED),
+)

@@ -10,11 +10,13 @@ import pytest
 from parsing.language import ast, expressions
 from parsing.language.building import Builder
 from parsing.language.codes import DiagnosticCode
+from parsing.language.formatter import format_document
 from parsing.language.parser import parse
 from parsing.language.parser_table import table
 from parsing.language.printing_expressions import expression
 from tests.conftest import SHARED_DATA
 from tests.language.examples import EXAMPLE
+from tests.language.trees import bare
 
 SHARED_EXAMPLES = sorted((SHARED_DATA.parent / "docs" / "language").glob("*.duco"))
 
@@ -187,6 +189,22 @@ def test_numbers_keep_their_unit_and_how_they_were_written():
     assert value("1e3").is_integer is False
 
 
+@pytest.mark.parametrize(
+    ("written", "decimals"),
+    [
+        ("381.90", 2), ("0.5", 1), ("5.0", 1), ("1.5e-3", 4), ("15.25e1", 1), ("1.5e3", 0), ("1e3", 0), ("381", 0),
+        ("0x1F", 0), ("1.123456789012", 12), ("1.1234567890123", 0), ("-7.50", 2),
+    ],
+)  # fmt: skip
+def test_what_is_expected_keeps_how_exactly_it_was_written(written, decimals):
+    (golden,) = read(f'golden "a" for B {{ bytes x"00" expect {{ a = {written} [kN] }} }}')
+    (expected,) = golden.expect
+    number = expected.value.operand if written.startswith("-") else expected.value
+    assert number.decimals == decimals
+    again = format_document(ast.Document((golden,)))
+    assert bare(read(again)) == bare((golden,))
+
+
 def test_both_spellings_of_named_arguments():
     new = value("unroll(x, bits: 16, max_step: 500 [count])")
     old = value("unroll(x, bits 16, max_step 500 [count])")
@@ -260,7 +278,7 @@ def test_spans_are_exact():
 def test_comments_stand_with_what_they_are_about():
     items = parse(EXAMPLE).document.items
     speed, pump, hot = items[0], items[1], next(one for one in items if isinstance(one, ast.Event))
-    assert speed.remarks.above == ("Wheel loader: engine and hydraulics",)
+    assert speed.remarks.above == ("Engine and hydraulics",)
     assert dict(speed.remarks.clauses) == {
         "timeout": ast.Remarks((), "then every signal is stale"),
         "}": ast.Remarks(("signal demand : u8 at byte 8",)),
@@ -268,7 +286,8 @@ def test_comments_stand_with_what_they_are_about():
     assert speed.members[2].remarks.above == ("read by nearly every rule",)
     assert dict(pump.members[1].remarks.clauses) == {"else": ast.Remarks((), "counted")}
     assert dict(hot.remarks.clauses) == {"clear": ast.Remarks((), "hysteresis")}
-    assert parse(EXAMPLE).document.remarks == ("the end",)
+    document = parse(EXAMPLE).document
+    assert (document.header, document.remarks) == (("Wheel loader", "Of its two controllers"), ("the end",))
 
 
 def test_the_collector_is_on_again():

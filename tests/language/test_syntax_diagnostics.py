@@ -12,6 +12,8 @@ import pytest
 
 from parsing.language.codes import DiagnosticCode
 from parsing.language.parser import parse
+from parsing.language.parser_expecting import wanted
+from parsing.language.parser_table import table
 from parsing.language.rendering import render
 
 FOLDER = Path(__file__).parent / "golden" / "syntax"
@@ -31,6 +33,11 @@ def test_messages(path):
         path.write_text(text + LINE + shown(text), encoding="utf-8")
         return
     assert shown(text) == expected
+
+
+@pytest.mark.parametrize("kind", sorted({kind for row in table().rows for kind in row}))
+def test_every_kind_of_token_has_words_for_what_is_expected(kind):
+    assert wanted({kind})
 
 
 def test_every_code_of_the_syntax_has_a_message():

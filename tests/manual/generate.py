@@ -18,11 +18,40 @@ PROSE = ROOT / "docs" / "language.in.md"
 PAGE = ROOT / "docs" / "language.md"
 GOLDEN = [ROOT / "tests" / each for each in ("language/golden/syntax", "checker/golden", "proof/golden")]
 NOTE = "<!-- Made from language.in.md by `make manual`. -->\n"
+UNITS = {
+    "length": "m mm cm km in ft mi",
+    "area": "m^2 m² m2 ha",
+    "volume": "L l m^3 m³ mL gal",
+    "time": "s ms us min h d",
+    "mass": "kg g t lb",
+    "speed": "km/h kph m/s m/min mph knot",
+    "acceleration": "m/s^2 m/s² G",
+    "speed of rotation": "rpm 1/min U/min rev/min rev/s rad/s deg/s",
+    "angle": "deg ° rad rev",
+    "frequency": "Hz kHz 1/s",
+    "force": "N kN",
+    "torque, energy": "Nm N*m kNm J kJ kWh",
+    "power": "kW W MW hp",
+    "pressure": "bar mbar Pa kPa hPa MPa psi",
+    "temperature": "degC °C C K degF °F",
+    "volume flow": "L/min l/min L/h l/h m^3/h",
+    "mass flow": "kg/h g/s t/h",
+    "consumption": "g/kWh",
+    "consumption of a distance": "L/100km",
+    "density": "kg/m^3",
+    "voltage": "V mV kV",
+    "current": "A mA",
+    "resistance": "ohm Ω kohm",
+    "charge": "Ah",
+    "ratio": "% ‰ ppm",
+}
+"""Quantities, and how what the language knows of them is written in the field; others are known, too."""
+
 _HEAD = re.compile(r"^([EWH]\d{3}) ", re.MULTILINE)
 
 
 def page() -> str:
-    parts = {"functions": _functions(), "limits": _limits(), "diagnostics": _diagnostics()}
+    parts = {"functions": _functions(), "units": _units(), "limits": _limits(), "diagnostics": _diagnostics()}
     text = PROSE.read_text("utf-8")
     for name, part in parts.items():
         text = text.replace(f"{{{{{name}}}}}", part)
@@ -54,6 +83,11 @@ def _function(each: Function) -> str:
     lines = [f"### `{each.usage}`", f"{each.text} Gives {each.result}.{where}", ""]
     lines += [f"* `{one.name}`: {one.text}{' (may be left out)' if one.is_optional else ''}" for one in each.parameters]
     return "\n".join([*lines, "", f"```\n{each.example}\n```"])
+
+
+def _units() -> str:
+    rows = (f"| {what} | {', '.join(f'`{one}`' for one in units.split())} |" for what, units in UNITS.items())
+    return "\n".join(["| | |", "|---|---|", *rows])
 
 
 def _limits() -> str:

@@ -11,7 +11,7 @@ from parsing.assemble import imported_of
 from parsing.dbc.multiplexing import in_order
 from parsing.dbc.records import ImportedEnum, ImportedGroup, ImportedMessage, ImportedSet, ImportedSignal, Note
 from parsing.definitions import DtcList, Otherwise, RawRange
-from parsing.language.notes import case_place, dtc_place
+from parsing.language.notes import HEADER, case_place, dtc_place
 from tests.parsing.dbc_strategies import definition_sets
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="`[]")
 NAMES = st.text(CHARACTERS, min_size=1, max_size=12)
+END, TOP = Note("", ("the end",), ""), Note(HEADER, ("the machine", "of its maker"), "")
 TITLES = st.text(CHARACTERS, max_size=12)
 LINES = st.text(CHARACTERS, max_size=12).map(lambda line: line.strip().lstrip("#").strip()).filter(bool)
 MILLISECONDS = st.none() | st.integers(1, 2**31 - 1)
@@ -99,5 +100,5 @@ def imported_sets(draw: st.DrawFn) -> ImportedSet:
         plain,
         enums=tuple(draw(enums(enum, names[enum.name])) for enum in plain.enums),
         messages=tuple(draw(messages(message, names)) for message in plain.messages),
-        notes=tuple(draw(st.sampled_from([(), (Note("", ("the end",), ""),)]))),
+        notes=draw(st.sampled_from([(), (END,), (TOP,), (END, TOP)])) if plain.enums or plain.messages else (),
     )

@@ -6,6 +6,7 @@ import pytest
 
 from parsing.checker.check import check
 from parsing.checker.sources import Source
+from parsing.language.diagnostics import Diagnostic
 from parsing.language.parser import parse
 from parsing.language.rendering import render
 from parsing.proof.prove import prove
@@ -39,15 +40,25 @@ event silent { raise when speed absent for 3s }
 """
 
 
-def proved(proof: str) -> list[str]:
-    """What does not come true."""
+def failures_of(proof: str) -> list[Diagnostic]:
     text = DEFINITIONS + proof
     parsed = parse(text, "set")
     sources = [Source("set", parsed.document, text)]
     checked = check(sources)
     errors = [one for one in (*parsed.diagnostics, *checked.diagnostics) if one.is_error]
     assert not errors
-    return [failure.why for outcome in prove(sources, checked) for failure in outcome.failures]
+    return [failure for outcome in prove(sources, checked) for failure in outcome.failures]
+
+
+def proved(proof: str) -> list[str]:
+    """What is said of what does not come true."""
+    return [one.why for one in failures_of(proof)]
+
+
+def helped(proof: str) -> str:
+    """The advice of the one failure."""
+    (failure,) = failures_of(proof)
+    return failure.help
 
 
 def golden(of: str, said: str, expect: str) -> list[str]:
@@ -130,7 +141,5 @@ def test_what_is_said_in_full() -> None:
 
 def test_a_gap_that_began_the_waiting_anew_is_named() -> None:
     steps = "every 1500ms from 0s until 6s set speed = 2500 [rpm] at 6s expect fast is raised"
-    text = DEFINITIONS + f'test "t" {{ {steps} }}'
-    source = Source("set", parse(text, "set").document, text)
-    ((failure,),) = [outcome.failures for outcome in prove([source], check([source]))]
-    assert failure.help.startswith("speed was stale from 5.5 s to 6 s, and what `for` waits for begins anew then")
+    said = helped(f'test "t" {{ {steps} }}')
+    assert said.startswith("speed was stale from 5.5 s to 6 s, and what `for` waits for begins anew then")

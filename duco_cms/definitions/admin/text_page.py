@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,31 +10,24 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from unfold.decorators import action
 
-from duco_cms.definitions.admin.listing import KeptModelAdmin, code_widget, shown
+from duco_cms.definitions.admin.listing import shown
+from duco_cms.definitions.admin.text_form import TEXT_CHARACTERS, EditedTextForm
+from duco_cms.definitions.admin.text_routes import TextRoutesAdmin
+from duco_cms.definitions.editor_words import language
 from duco_cms.definitions.importing import ImportRefusedError
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.texts import StaleTextError, TextReport, apply_text, etag_of, preview_text, text_of
 
-TEXT_CHARACTERS = 2_000_000
-"""A form's fields may have 2.5 MB together."""
-
 SEVERITIES = "EWH"
 DIAGNOSTICS_SHOWN = 100
 CHANGES_SHOWN = 300
-STALE = "The set was changed since this page was opened. Open it again, and make your changes there."
+STALE = (
+    "The set was changed since this page was opened. Nothing is lost: bring what is stored now and your text together "
+    "below, and check again."
+)
 
 
-class TextForm(forms.Form):
-    text = forms.CharField(
-        max_length=TEXT_CHARACTERS, required=False, strip=False, widget=code_widget(36), label="Text of the set"
-    )
-    etag = forms.CharField(widget=forms.HiddenInput)
-
-    def clean_text(self) -> str:
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
-
-
-class TextPageAdmin(KeptModelAdmin):
+class TextPageAdmin(TextRoutesAdmin):
     """Adds the page to definition sets."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -54,39 +46,55 @@ class TextPageAdmin(KeptModelAdmin):
             raise PermissionDenied
         if request.method != "POST":
             text = text_of(definition_set)
-            form = TextForm(initial={"text": text, "etag": etag_of(text)})
+            form = EditedTextForm(initial={"text": text, "etag": etag_of(text)})
             return self._page(request, definition_set, form, is_too_long=len(text) > TEXT_CHARACTERS)
         if not self.has_change_permission(request, definition_set):
             raise PermissionDenied
-        form = TextForm(request.POST)
-        report = self._judge(request, definition_set, form) if form.is_valid() else None
+        form = EditedTextForm(request.POST)
+        report = None
+        if form.is_valid():
+            try:
+                report = self._judge(request, definition_set, form)
+            except StaleTextError:
+                return self._conflict(request, definition_set, form.cleaned_data["text"])
         if report is not None and report.definition_set is not None:
             messages.success(request, f"{definition_set} is changed. Workers get it with the next release.")
             return redirect("admin:definitions_definitionset_text", number)
         return self._page(request, definition_set, form, report)
 
-    def _judge(self, request: HttpRequest, definition_set: DefinitionSet, form: TextForm) -> TextReport | None:
-        """Applied where that is asked for and the text has no errors; None: nothing can be said."""
+    def _judge(self, request: HttpRequest, definition_set: DefinitionSet, form: EditedTextForm) -> TextReport | None:
+        """Applied where that is asked for and the text has no errors; None: nothing can be said. Raises StaleTextError
+        where the set was changed since.
+        """
         text = form.cleaned_data["text"]
         try:
             if "apply" in request.POST:
                 return apply_text(definition_set.name, text, form.cleaned_data["etag"])
+            if form.cleaned_data["etag"] != etag_of(text_of(definition_set)):
+                raise StaleTextError
             return preview_text(definition_set.name, text)
-        except StaleTextError:
-            messages.error(request, STALE)
         except ImportRefusedError as refusal:
             messages.error(request, str(refusal))
         return None
+
+    def _conflict(self, request: HttpRequest, definition_set: DefinitionSet, mine: str) -> HttpResponse:
+        """Their text beside mine. The next try is against theirs, which one has seen then."""
+        messages.error(request, STALE)
+        theirs = text_of(definition_set)
+        form = EditedTextForm(initial={"text": mine, "etag": etag_of(theirs)})
+        return self._page(request, definition_set, form, theirs=theirs)
 
     def _page(
         self,
         request: HttpRequest,
         definition_set: DefinitionSet,
-        form: TextForm,
+        form: EditedTextForm,
         report: TextReport | None = None,
         *,
+        theirs: str | None = None,
         is_too_long: bool = False,
     ) -> HttpResponse:
+        can_change = self.has_change_permission(request, definition_set)
         context = {
             **self.admin_site.each_context(request),
             **(_shown(report) if report else {}),
@@ -96,10 +104,17 @@ class TextPageAdmin(KeptModelAdmin):
             "form": form,
             "report": report,
             "is_too_long": is_too_long,
-            "can_change": self.has_change_permission(request, definition_set),
+            "theirs": theirs,
+            "can_change": can_change,
+            "editor": {"language": language(), "editable": can_change, "edited": _is_edited(form)},
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "definitions/set_text.html", context)
+
+
+def _is_edited(form: EditedTextForm) -> bool:
+    """Whether the text is another than the one that its tag is of."""
+    return etag_of(str(form["text"].value() or "").replace("\r\n", "\n")) != form["etag"].value()
 
 
 def _shown(report: TextReport) -> dict[str, Any]:

@@ -1,20 +1,28 @@
-"""Messages, their groups, and their signals by the page."""
+"""Messages, their groups, and their signals as bits and as rows."""
 
+import json
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.datasets import BaseDataset
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from duco_cms.definitions.admin.listing import KeptModelAdmin, lines
-from duco_cms.definitions.admin.signals import SignalColumns
-from duco_cms.definitions.models import Message, Signal, SignalGroup
-from parsing.definitions import pgn_of
+from duco_cms.definitions.admin.message_conflict import Merge
+from duco_cms.definitions.admin.message_form import UNREADABLE, MessageForm
+from duco_cms.definitions.admin.retiring import RetirableAdmin
+from duco_cms.definitions.admin.searching import found
+from duco_cms.definitions.message_draft import Snapshot, hold, read_base, read_edits, snapshot
+from duco_cms.definitions.message_text import line_in_set, message_text
+from duco_cms.definitions.models import Message, SignalGroup
 
 
 class GroupInline(TabularInline):
@@ -27,83 +35,21 @@ class GroupInline(TabularInline):
     can_delete = False
 
 
-class MessageSignals(SignalColumns):
-    """The signals of the message whose page this is."""
-
-    list_display = ["name", "unit", "spn", "bits", "conversion", "limits", "condition", "in_use"]
-    search_fields = ["name", "=spn", "=unit"]
-    list_per_page = 25
-    extra_context: dict[str, Any]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Signal]:
-        signals = super().get_queryset(request).select_related("group__message")
-        return signals.filter(group__message=self.extra_context.get("object"))
-
-
-class SignalDataset(BaseDataset):
-    model = Signal
-    model_admin = MessageSignals
-    title = "Signals"
-
-
-class MessageForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
-    """The id is written in hex, as engineers read it."""
-
-    can_id = forms.CharField(label="CAN id", max_length=10, widget=UnfoldAdminTextInputWidget, help_text="Hexadecimal.")
-
-    class Meta:
-        model = Message
-        fields = [
-            "name",
-            "title",
-            "definition_set",
-            "retired",
-            "comment",
-            "match",
-            "can_id",
-            "extended",
-            "pgn",
-            "source_address",
-            "j1939",
-            "length",
-            "cycle_time",
-            "timeout",
-            "frame_format",
-            "dtcs",
-        ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["can_id"] = self.instance.can_id_text
-
-    def clean_can_id(self) -> int:
-        try:
-            return int(self.cleaned_data["can_id"], 16)
-        except ValueError:
-            raise forms.ValidationError("Write the id in hexadecimal digits.") from None
-
-    def clean(self) -> dict[str, Any] | None:
-        """The PGN follows from a 29-bit id; it is asked for only so that it can be seen and searched."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("pgn") is None and cleaned.get("extended") and "can_id" in cleaned:
-            cleaned["pgn"] = pgn_of(cleaned["can_id"])
-        return cleaned
-
-
 @admin.register(Message)
-class MessageAdmin(KeptModelAdmin):
+class MessageAdmin(RetirableAdmin):
+    """The change page has the bits of the message's signals, and the signals as rows; see `message_draft`."""
+
     form = MessageForm
+    change_form_template = "definitions/message_change.html"
     list_display = ["name", "definition_set", "hex_id", "pgn", "match", "length", "signals", "in_use"]
     list_filter = [("definition_set", AutocompleteSelectFilter), "match", "j1939", "retired"]
     list_filter_submit = True
     list_select_related = ["definition_set"]
     list_per_page = 50
-    search_fields = ["name", "=pgn", "comment"]
-    search_help_text = "Name, PGN (decimal) or comment."
+    search_fields = ["name"]
+    search_help_text = "Name, title or comment, PGN (decimal or hex) or CAN id (hex)."
     autocomplete_fields = ["definition_set"]
     inlines = [GroupInline]
-    change_form_datasets = [SignalDataset]
     fieldsets = [
         (None, {"fields": [("name", "title"), "definition_set", "retired", "comment"]}),
         ("Which frames", {"fields": [("match", "can_id", "extended"), ("pgn", "source_address", "j1939"), "length"]}),
@@ -114,6 +60,92 @@ class MessageAdmin(KeptModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         in_use = Q(groups__signals__retired=False)
         return super().get_queryset(request).annotate(signal_count=Count("groups__signals", filter=in_use))
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        queryset: QuerySet[Message],
+        search_term: str,
+    ) -> tuple[QuerySet[Message], bool]:
+        words, hexes = ["name", "title", "comment"], ["pgn", "can_id"]
+        return found(queryset, search_term, words, ["pgn"], hexes), False
+
+    def get_urls(self) -> list[URLPattern]:
+        views = {"as-text": require_POST(self.text_view), "in-text": self.in_text_view}
+        own = [
+            path(f"<int:number>/{name}/", self.admin_site.admin_view(view), name=f"definitions_message_{name}")
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_form(self, request: HttpRequest, obj: Message | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        form.is_stale = bool(getattr(request, "differences", None))
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        with transaction.atomic():
+            message = self.get_object(request, unquote(object_id)) if object_id else None
+            if message is not None and request.method == "POST":
+                hold(message)
+            now = snapshot(message)
+            if message is not None and request.method == "POST":
+                self._merge(request, now)
+            context = {**(extra_context or {}), "base": json.dumps(now)}
+            context["differences"] = getattr(request, "differences", None)
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def _merge(self, request: HttpRequest, now: Snapshot) -> None:
+        """What the other saved since the page was opened goes into what was sent, as far as it is in nobody's way."""
+        try:
+            opened = read_base(request.POST.get("base", ""))
+            edits = read_edits(request.POST.get("signals", ""))
+        except ValueError as error:
+            raise BadRequest(UNREADABLE) from error
+        data = request.POST.copy()
+        merge = Merge(MessageForm.base_fields, data, edits, opened or now, now)
+        data["signals"] = json.dumps([edit.as_json() for edit in edits])
+        request.POST = data  # type: ignore[assignment]  # a copy that may be changed is a QueryDict too
+        request.differences = merge.differences  # type: ignore[attr-defined]  # for get_form, which gets the request only
+
+    def save_related(self, request: HttpRequest, form: MessageForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.saved_signals = form.draft.save() if form.draft else []
+
+    def construct_change_message(
+        self, request: HttpRequest, form: MessageForm, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """The history names the signals too."""
+        said = super().construct_change_message(request, form, formsets, add)
+        for signal, fields in form.saved_signals:
+            of = {"name": "signal", "object": str(signal)}
+            said.append({"changed": {**of, "fields": fields}} if fields else {"added": of})
+        return said
+
+    def text_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """The page as it was sent, as text, or why there is none; nothing is saved."""
+        message = get_object_or_404(Message.objects.select_related("definition_set"), pk=number)
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        form = MessageForm(request.POST, instance=message)
+        if not form.is_valid() or form.draft is None:
+            return JsonResponse({"errors": [text for texts in form.errors.values() for text in texts]})
+        return JsonResponse({"text": message_text(form.instance, form.draft.signals)})
+
+    def in_text_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """To the set's text, where the message begins in it."""
+        message = get_object_or_404(Message.objects.select_related("definition_set"), pk=number)
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        page = reverse("admin:definitions_definitionset_text", args=[message.definition_set_id])
+        return redirect(f"{page}#L{line_in_set(message)}")
 
     @admin.display(description="CAN id", ordering="can_id")
     def hex_id(self, message: Message) -> str:

@@ -6,12 +6,61 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
+from duco_cms.definitions.admin.listing import list_link
+from duco_cms.definitions.admin.retiring import RetirableAdmin
+from duco_cms.definitions.admin.searching import found
 from duco_cms.definitions.models import Signal
 
 
-class SignalColumns(KeptModelAdmin):
-    """How a signal is shown, in its own list and on its message's page."""
+@admin.register(Signal)
+class SignalAdmin(RetirableAdmin):
+    list_display = ["name", "message", "unit", "spn", "pgn", "bits", "conversion", "limits", "condition", "in_use"]
+    list_filter = [
+        ("group__message__definition_set", AutocompleteSelectFilter),
+        ("group__message", AutocompleteSelectFilter),
+        "retired",
+        "type",
+        "byte_order",
+    ]
+    list_filter_submit = True
+    search_fields = ["name"]
+    search_help_text = "Name of a signal or message, unit or comment, SPN, PGN (decimal or hex)."
+    autocomplete_fields = ["group", "enum"]
+    readonly_fields = ["slot"]
+    list_per_page = 50
+    fieldsets = [
+        (None, {"fields": ["name", "group", "slot", "retired", "comment"]}),
+        ("Where its bits are", {"fields": [("start", "length"), ("byte_order", "type")]}),
+        ("What they mean", {"fields": [("scale", "offset"), ("minimum", "maximum"), ("unit", "enum")]}),
+        ("Numbers that are no values", {"fields": ["sentinels", ("not_available", "error")]}),
+        ("J1939", {"fields": ["spn"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signal]:
+        return super().get_queryset(request).select_related("group__message__definition_set")
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        queryset: QuerySet[Signal],
+        search_term: str,
+    ) -> tuple[QuerySet[Signal], bool]:
+        words = ["name", "group__message__name", "unit", "comment"]
+        return found(queryset, search_term, words, ["spn", "group__message__pgn"], ["group__message__pgn"]), False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Signal | None = None) -> list[str]:
+        """A signal stays in its group: (group, slot) names it in stored rows."""
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if obj is None else ["group", *fields]
+
+    @admin.display(ordering="group__message__name")
+    def message(self, signal: Signal) -> SafeString:
+        message = signal.group.message
+        return list_link("definitions_message", message.name, q=message.name)
+
+    @admin.display(description="PGN", ordering="group__message__pgn")
+    def pgn(self, signal: Signal) -> int | None:
+        return signal.group.message.pgn
 
     @admin.display(description="bits", ordering="start")
     def bits(self, signal: Signal) -> str:
@@ -31,45 +80,3 @@ class SignalColumns(KeptModelAdmin):
     @admin.display(description="when")
     def condition(self, signal: Signal) -> str:
         return signal.group.condition_text
-
-
-@admin.register(Signal)
-class SignalAdmin(SignalColumns):
-    list_display = ["name", "message", "unit", "spn", "pgn", "bits", "conversion", "limits", "condition", "in_use"]
-    list_filter = [
-        ("group__message__definition_set", AutocompleteSelectFilter),
-        ("group__message", AutocompleteSelectFilter),
-        "retired",
-        "type",
-        "byte_order",
-    ]
-    list_filter_submit = True
-    search_fields = ["name", "group__message__name", "=spn", "=group__message__pgn", "=unit"]
-    search_help_text = "Name of a signal or message, SPN, PGN (decimal) or unit."
-    autocomplete_fields = ["group", "enum"]
-    readonly_fields = ["slot"]
-    list_per_page = 50
-    fieldsets = [
-        (None, {"fields": ["name", "group", "slot", "retired", "comment"]}),
-        ("Where its bits are", {"fields": [("start", "length"), ("byte_order", "type")]}),
-        ("What they mean", {"fields": [("scale", "offset"), ("minimum", "maximum"), ("unit", "enum")]}),
-        ("Numbers that are no values", {"fields": ["sentinels", ("not_available", "error")]}),
-        ("J1939", {"fields": ["spn"]}),
-    ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Signal]:
-        return super().get_queryset(request).select_related("group__message__definition_set")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Signal | None = None) -> list[str]:
-        """A signal stays in its group: (group, slot) names it in stored rows."""
-        fields = list(super().get_readonly_fields(request, obj))
-        return fields if obj is None else ["group", *fields]
-
-    @admin.display(ordering="group__message__name")
-    def message(self, signal: Signal) -> SafeString:
-        message = signal.group.message
-        return list_link("definitions_message", message.name, q=message.name)
-
-    @admin.display(description="PGN", ordering="group__message__pgn")
-    def pgn(self, signal: Signal) -> int | None:
-        return signal.group.message.pgn

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
-from duco_cms.definitions.admin.listing import KeptModelAdmin, code_widget, shown
+from duco_cms.definitions.admin.listing import code_widget, shown
+from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.importing import ImportRefusedError
 from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, kind_of, take
 from duco_cms.definitions.item_import import name_of
@@ -88,7 +89,7 @@ class WrittenAdmin(ModelAdmin):
             messages.warning(request, shown([said], form.typed))
 
 
-class NamedAdmin(WrittenAdmin, KeptModelAdmin):
+class NamedAdmin(WrittenAdmin, RetirableAdmin):
     """Of what has a name, and numbers in stored rows."""
 
     list_display = ["name", "kind", "definition_set", "first_line", "in_use"]

@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from parsing.quality import Quality
 from parsing.rules.arithmetic import Value, fails, holds
-from parsing.rules.inputs_of import inputs_of
+from parsing.rules.inputs_of import inputs_of, walk
 from parsing.rules.interpreter_expressions import Evaluation, Path
 from parsing.rules.interpreter_memory import HeldMemory, Known
-from parsing.rules.program import Check, Derived, Event, Expr, Held, Rule
+from parsing.rules.program import AbsentFor, Check, Derived, Event, Expr, Held, Rule
+from parsing.rules.timing import AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,17 @@ class RuleState:
 
     @classmethod
     def of(cls, rule: Rule) -> RuleState:
-        return cls(Known() if isinstance(rule, Derived) else Known(_INACTIVE))
+        parts = [part for each in _expressions(rule) for part in walk(each)]
+        waits = any(isinstance(part, AbsentFor) for part in parts)
+        return cls(Known() if isinstance(rule, Derived) else Known(_INACTIVE), wake=AT_ONCE if waits else None)
 
 
 def read_by(rule: Rule) -> tuple[int, ...]:
     """The inputs that have the rule evaluated when they come: all but what is only captured."""
+    return tuple(sorted({number for each in _expressions(rule) for number in inputs_of(each)}))
+
+
+def _expressions(rule: Rule) -> list[Expr]:
     expressions: tuple[Expr | None, ...]
     match rule:
         case Derived():
@@ -68,7 +75,7 @@ def read_by(rule: Rule) -> tuple[int, ...]:
             expressions = (rule.when, rule.expect)
         case Event():
             expressions = (rule.raise_when, rule.clear_when)
-    return tuple(sorted({number for each in expressions if each is not None for number in inputs_of(each)}))
+    return [each for each in expressions if each is not None]
 
 
 def derive(rule: Derived, state: RuleState, run: Evaluation, until: int | None) -> Iterator[Result]:

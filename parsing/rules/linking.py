@@ -24,7 +24,8 @@ from parsing.rules.layout import (
     Header,
     InputKind,
 )
-from parsing.rules.opcodes import SHAPES, WAKES, WORDS, Extra, Kind
+from parsing.rules.opcodes import SHAPES, WAKES, WORDS, Extra, Kind, Opcode
+from parsing.rules.timing import AT_ONCE
 from parsing.rules.verification import memory_of
 
 WORD_BITS = 64
@@ -115,7 +116,7 @@ class _Linker:
         linked = self._linked
         waking = [number for number, rule in enumerate(linked) if any(op in WAKES for op in _ops(rule))]
         outputs = [number for number, rule in enumerate(linked) if rule.output and rule.output.store != "never"]
-        self._block = self._fresh_block(len(waking))
+        self._block = self._fresh_block([Opcode.ABSENT_FOR in _ops(linked[number]) for number in waking])
         rules = np.array([self._rule(rule) for rule in linked], RULE)
         rules["wake"] = rules["output"] = NONE
         rules["wake"][waking] = range(len(waking))
@@ -134,15 +135,17 @@ class _Linker:
             outputs=tuple(linked[number].id for number in outputs),
         )  # fmt: skip
 
-    def _fresh_block(self, waking: int) -> list[int]:
-        """Without what rules remember."""
+    def _fresh_block(self, absences: list[bool]) -> list[int]:
+        """Without what rules remember; of each rule that wakes, whether it waits for what may never come."""
         steady = self._kinds.values()
         cells = [
             *[UNKNOWN_CELL] * len(self._signals),
             *[STEADY_CELL] * len(self._attributes),
             *(UNKNOWN_CELL if kind is InputKind.DERIVED else STEADY_CELL for kind in steady),
         ]
-        return [LONG_AGO, NEVER, INFINITE, 0, *(word for cell in cells for word in cell), *[INFINITE] * waking]
+        wakes = [AT_ONCE if waits else INFINITE for waits in absences]
+        first = min(wakes, default=INFINITE)
+        return [LONG_AGO, NEVER, first, 0, *(word for cell in cells for word in cell), *wakes]
 
     def _closures(self) -> tuple[list[int], dict[int, int]]:
         """As bits: which rules are evaluated with each one, and with each group."""

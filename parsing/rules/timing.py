@@ -15,5 +15,8 @@ record in Kafka, so a machine that babbles must not make it larger without end.
 TIME_END = 2**32 * 1_000_000
 """Times are below it, as in `parsing.definitions`."""
 
+AT_ONCE = 0
+"""To be woken at the next instant, whichever it is."""
+
 NOT_CARRIED = 0xFF
 """In place of a quality: a waiting row was put in the buffer by a release that did not read this signal."""

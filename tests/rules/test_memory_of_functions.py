@@ -32,6 +32,7 @@ from tests.rules.harness import (
     check,
     derived,
     envelope,
+    event,
     op,
     run,
     signal,
@@ -70,6 +71,13 @@ def test_absent_for_of_what_came() -> None:
     other = derived(X, signal("y"), number=2, store="never")
     rows = run([rule, other], *(envelope(step) for step in steps))[1]
     assert rows == [(0, 0.0, OK), (2, 1.0, OK), (3, 0.0, OK)], "woken where two seconds have passed, and not again"
+
+
+def test_absent_for_is_woken_though_nothing_that_its_rule_reads_ever_comes() -> None:
+    gone = event(AbsentFor(0, us(2)), signal("x"))
+    other = derived(X, signal("y"), number=2, store="never")
+    found = run([gone, other], *(envelope((second, {"y": 1.0})) for second in (3, 4, 6)))["findings"]
+    assert found == [(1, 6, 6, "raised", ())], "two seconds after the machine's first instant, with what comes then"
 
 
 def test_absent_for_of_what_never_came() -> None:

@@ -51,15 +51,11 @@ def typed_content(content: Content) -> definitions.Content:
     raise MalformedContentError([_shape_problem(content, item["loc"], item["msg"]) for item in problems])
 
 
-def examine(content: Content, as_texts: Container[str] = frozenset()) -> list[Diagnostic]:
-    """Errors first. No errors: workers can load a release with this content. Sets that are checked as texts too get no
-    warnings here.
+def examine(content: Content, typed: definitions.Content, as_texts: Container[str]) -> list[Diagnostic]:
+    """Errors first. No errors: workers can load a release with this content, of which `typed` is the records. Sets that
+    are checked as texts too get no warnings here.
     """
-    try:
-        parsed = typed_content(content)
-    except MalformedContentError as error:
-        return error.diagnostics
-    return [*_faults(content, parsed), *_ambiguous_names(content), *_warnings(parsed, as_texts)]
+    return [*_faults(content, typed), *_ambiguous_names(content), *_warnings(typed, as_texts)]
 
 
 def examine_compiled(content: Content, compiled: definitions.Content) -> list[Diagnostic]:

@@ -24,7 +24,7 @@ class DbcExport:
 def export_dbc(definition_set: DefinitionSet) -> DbcExport:
     """What is retired is left out. Raises ExportRefusedError."""
     try:
-        content = typed_content(build_set_content(definition_set.pk))
+        content = typed_content(build_set_content(definition_set))
     except MalformedContentError as error:
         raise ExportRefusedError(f"{definition_set} cannot be written: {error}") from error
     text, unsayable = write_dbc(content.sets[0], content.enums)

@@ -8,6 +8,7 @@ from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, S
 from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.definitions.models.written import Written
 from duco_cms.definitions.pieces import Piece, assembled, pieces_of
+from duco_cms.definitions.stored import stored_set
 from duco_cms.definitions.texts import failures_of, other_sets, source_of
 from parsing.checker.check import check
 from parsing.language import ast
@@ -88,17 +89,17 @@ def kind_of(node: ast.Item) -> str:
 
 
 def _only_item(document: ast.Document, model: type[Written]) -> ast.Item:
-    """With the comments behind it, which would have no place else."""
+    """With the comments around it, which would have no place else."""
     if len(document.items) != 1 or not isinstance(document.items[0], NODES[model]):
         raise NotOneItemError(f"Write {WHAT[model]}, and one alone.")
     node = document.items[0]
-    remarks = replace(node.remarks, above=(*node.remarks.above, *document.remarks))
+    remarks = replace(node.remarks, above=(*document.header, *node.remarks.above, *document.remarks))
     return replace(node, remarks=remarks)
 
 
 def _in_place(definition_set: DefinitionSet, row: Written, text: str) -> tuple[str, int]:
     """The set's text with the item in it, and where that begins."""
-    pieces = pieces_of(definition_set)
+    pieces = pieces_of(stored_set(definition_set))
     own = Piece(row.position, text if text.endswith("\n") else f"{text}\n", row)
     at = next((number for number, piece in enumerate(pieces) if piece.row == row), len(pieces))
     pieces[at : at + 1] = [own]

@@ -1,16 +1,23 @@
 """What a release would hold: the rows' content with compiled rules and judgements, or what is wrong with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.content import build_content
-from duco_cms.definitions.examination import Diagnostic, examine, examine_compiled, typed_content
+from duco_cms.definitions.examination import (
+    Diagnostic,
+    MalformedContentError,
+    examine,
+    examine_compiled,
+    typed_content,
+)
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.numbers import RowNumbers
-from duco_cms.definitions.pieces import has_text
-from duco_cms.definitions.texts import other_sets, read
+from duco_cms.definitions.stored import stored_sets
+from duco_cms.definitions.texts import checkable, read
+from parsing.assemble import document_of
 from parsing.checker.check import Checked, check
 from parsing.checker.content import content_with_rules
 from parsing.checker.sources import Source
@@ -18,6 +25,7 @@ from parsing.language.codes import TITLES
 from parsing.language.diagnostics import Diagnostic as Said
 from parsing.language.rendering import render
 from parsing.proof.prove import prove
+from parsing.uncollected import uncollected
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +40,31 @@ class Judged:
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
 
 
+@uncollected()
 def judge(*, give: bool) -> Judged:
     """All definitions as they stand. `give` numbers for good to what checks make of signals."""
-    content = build_content()
-    written = frozenset(each.name for each in DefinitionSet.objects.all() if has_text(each))
-    found = examine(content, written)
+    sets = stored_sets(DefinitionSet.objects.order_by("name"))
+    content = build_content(sets)
+    try:
+        typed = typed_content(content)
+    except MalformedContentError as error:
+        return Judged(content, error.diagnostics)
+    written = frozenset(each.name for each in sets if each.written)
+    found = examine(content, typed, written)
     if not written or any(each.severity == "error" for each in found):
         return Judged(content, found)
-    sources, records = other_sets()
+    sources, records = checkable(sets)
     said: list[Said] = [one for each in sources for one in read(each.text, each.name).diagnostics]
     if not _has_errors(said):
-        checked = check(sources, records, None, RowNumbers(give=give), typed_content(content))
+        checked = check(sources, records, None, RowNumbers(sets, give=give), typed)
         said = list(checked.diagnostics)
         said += [] if _has_errors(said) else _failures(sources, checked)
     found += _in_words(said, sources)
     if _has_errors(said):
         return Judged(content, found)
     compiled = content_with_rules(checked)
-    content = {**content, "objects": _listed(compiled.objects), "rules": _listed(compiled.rules)}
+    made = document_of(replace(compiled, enums=(), sets=(), models=()))
+    content = {**content, "objects": made["objects"], "rules": made["rules"]}
     # What the checks let through and workers would refuse is a fault of the checks: it must not be published either.
     return Judged(content, [*examine_compiled(content, compiled), *found])
 
@@ -75,14 +90,3 @@ def diagnostic_of(said: Said, text: str) -> Diagnostic:
     where = f"{said.file} / {said.subject}" if said.subject else said.file
     why = f"{TITLES[said.code]}: {said.why}"
     return Diagnostic(severity, said.code.value, where, why, said.help, shown=render(said, text))
-
-
-def _listed(records: Sequence[Any]) -> list[dict[str, Any]]:
-    """As JSON has them."""
-    return [_plain(asdict(record)) for record in records]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,9 +1,11 @@
 """The numbers that rules have in releases, as their rows keep them."""
 
+from collections.abc import Iterable
 from itertools import count
 
 from duco_cms.definitions.models import Rule
 from duco_cms.definitions.models.written import take_rules
+from duco_cms.definitions.stored import StoredSet
 
 _BEHIND = " after "
 _PROVISIONAL = 2**31
@@ -17,9 +19,8 @@ class RowNumbers:
     is kept with the check. `give`: give it one for good where it has none; else such numbers are made up.
     """
 
-    def __init__(self, *, give: bool) -> None:
-        rules = Rule.objects.filter(retired=False).select_related("definition_set")
-        self._rows = {(row.definition_set.name, row.name): row for row in rules}
+    def __init__(self, sets: Iterable[StoredSet], *, give: bool) -> None:
+        self._rows = {(each.name, row.name): row for each in sets for row in each.written if isinstance(row, Rule)}
         self._give = give
         self._made_up = count(_PROVISIONAL)
 

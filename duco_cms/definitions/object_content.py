@@ -1,30 +1,30 @@
 """Definitions of objects as a release has them, from their rows' texts."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
-from duco_cms.definitions.models import DefinitionSet, Enum, ObjectDefinition
+from duco_cms.definitions.models import ObjectDefinition
 from duco_cms.definitions.pieces import Piece, assembled, pieces_of_enums
+from duco_cms.definitions.stored import StoredSet
 from parsing.checker.sources import Source, imported_sets
 from parsing.language.parser import parse
 from parsing.objects.records import NEVER_SUSPECT, ImportedObject
 
 
-def object_records() -> list[dict[str, Any]]:
-    """Of all sets, but for what is retired; ids ascend. No object is suspect: conditions are compiled elsewhere."""
-    rows = ObjectDefinition.objects.filter(retired=False).select_related("definition_set")
-    by_set = groupby(rows.order_by("definition_set", "pk"), key=attrgetter("definition_set"))
-    found = [record for definition_set, those in by_set for record in _of_set(definition_set, list(those))]
-    return sorted(found, key=lambda record: int(record["id"]))
+def object_records(sets: Iterable[StoredSet]) -> list[dict[str, Any]]:
+    """Of all these sets; ids ascend. No object is suspect: conditions are compiled elsewhere."""
+    return sorted((record for each in sets for record in _of_set(each)), key=lambda record: int(record["id"]))
 
 
-def _of_set(definition_set: DefinitionSet, rows: list[ObjectDefinition]) -> list[dict[str, Any]]:
-    text = assembled([*pieces_of_enums(definition_set), *(Piece(row.position, row.text, row) for row in rows)]).text
-    source = Source(definition_set.name, parse(text, definition_set.name).document, text)
+def _of_set(stored: StoredSet) -> list[dict[str, Any]]:
+    rows = [row for row in stored.written if isinstance(row, ObjectDefinition)]
+    if not rows:
+        return []
+    text = assembled([*pieces_of_enums(stored), *(Piece(row.position, row.text, row) for row in rows)]).text
+    source = Source(stored.name, parse(text, stored.name).document, text)
     said = {each.name: each for each in imported_sets([source], [])[0].objects}
-    enums = dict(Enum.objects.filter(definition_set=definition_set).values_list("name", "pk"))
+    enums = {enum["name"]: enum["id"] for enum in stored.enums}
     return [_record(row, said[row.name], enums) for row in rows if row.name in said]
 
 

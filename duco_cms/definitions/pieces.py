@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, Sample
-from duco_cms.definitions.models import Sequence as SequenceRow
+from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.models.written import RuleKind, Written
 from duco_cms.definitions.rows import imported_enums, imported_of
+from duco_cms.definitions.stored import StoredSet
 from parsing.dbc import ImportedSet
 from parsing.language.ast import Document
-from parsing.language.document_of import document_of
+from parsing.language.document_of import enums_of, items_of
 from parsing.language.formatter import format_document
+from parsing.language.printing import remark_lines
 
 _OF_A_LINE = (RuleKind.CONST, RuleKind.DERIVED)
 
@@ -36,62 +35,44 @@ class Assembled(NamedTuple):
     starts: list[int]
 
 
-def has_text(definition_set: DefinitionSet) -> bool:
-    """Whether there is more in the set than enums and messages."""
-    return any(rows.exists() for rows in _written_in(definition_set))
-
-
-def _written_in(definition_set: DefinitionSet) -> tuple[QuerySet[Any], ...]:
-    """What is not retired of it, in the order of the text and behind that in the order in which it was made."""
-    of_set = {"definition_set": definition_set}
-    rows: tuple[QuerySet[Any], ...] = (
-        ObjectDefinition.objects.filter(**of_set, retired=False),
-        Rule.objects.filter(**of_set, retired=False),
-        Sample.objects.filter(**of_set),
-        SequenceRow.objects.filter(**of_set),
-    )
-    return tuple(those.order_by("position", "pk") for those in rows)
-
-
-def pieces_of(definition_set: DefinitionSet) -> list[Piece]:
-    """All that is not retired, as the text has it; of equal positions enums first, test sequences last."""
-    pieces = list(_of_records(imported_of(definition_set)))
-    for rows in _written_in(definition_set):
-        pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in rows]
+def pieces_of(stored: StoredSet) -> list[Piece]:
+    """All of the set, as the text has it; of equal positions enums first, test sequences last."""
+    pieces = list(_of_records(imported_of(stored)))
+    pieces += [Piece(row.position, row.text, row, getattr(row, "kind", "")) for row in stored.written]
     return sorted(pieces, key=attrgetter("position"))
 
 
-def pieces_of_enums(definition_set: DefinitionSet) -> list[Piece]:
+def pieces_of_enums(stored: StoredSet) -> list[Piece]:
     """The enums alone, in the order of the text."""
-    return list(_of_records(ImportedSet(definition_set.name, imported_enums(definition_set), (), ())))
+    return list(_of_records(ImportedSet(stored.name, imported_enums(stored.enums), (), ())))
 
 
-def assembled(pieces: Sequence[Piece], remarks: Sequence[str] = ()) -> Assembled:
-    """As the formatter puts items together. `remarks` are the comments behind the last."""
-    parts: list[str] = []
+def assembled(pieces: Sequence[Piece], remarks: Sequence[str] = (), header: Sequence[str] = ()) -> Assembled:
+    """As the formatter puts items together. `remarks` are the comments behind the last, `header` those of the whole."""
+    parts = [f"{line}\n" for line in remark_lines(header)]
     starts: list[int] = []
-    length = 0
+    length = sum(map(len, parts))
     before: Piece | None = None
     for piece in pieces:
-        gap = "" if before is None or _stand_together(before, piece) else "\n"
+        gap = "\n" if parts and not (before is not None and _stand_together(before, piece)) else ""
         starts.append(length + len(gap))
         parts.append(gap + piece.text)
         length += len(parts[-1])
         before = piece
     if remarks:
-        parts.append(("\n" if parts else "") + "".join(f"# {line}".rstrip() + "\n" for line in remarks))
+        parts += ["\n" if pieces else "", *(f"{line}\n" for line in remark_lines(remarks))]
     return Assembled("".join(parts), starts)
 
 
-def remarks_of(definition_set: DefinitionSet) -> list[str]:
-    """Comments that stand with no item."""
-    return [line for at, above, _ in definition_set.notes if at == "" for line in above]
+def remarks_of(definition_set: DefinitionSet, part: str = "") -> list[str]:
+    """Comments that stand with no item: those behind the last, or with `HEADER` those of the whole."""
+    return [line for at, above, _ in definition_set.notes if at == part for line in above]
 
 
 def _of_records(imported: ImportedSet) -> Iterator[Piece]:
-    positions = sorted([*(enum.position for enum in imported.enums), *(one.position for one in imported.messages)])
-    for position, item in zip(positions, document_of(imported).items, strict=True):
-        yield Piece(position, format_document(Document((item,))))
+    enums = enums_of(imported)
+    for position, item in items_of(imported):
+        yield Piece(position, format_document(Document((item,)), enums))
 
 
 def _stand_together(before: Piece, piece: Piece) -> bool:

@@ -33,7 +33,7 @@ def test_what_is_exported_imports_as_the_same_definitions(db, tmp_path, capsys):
     again = import_dbc(path.read_bytes(), "again")
     assert again.findings == ()
     first = DefinitionSet.objects.get(name="demo")
-    found, wanted = (build_set_content(one.pk) for one in (again.definition_set, first))
+    found, wanted = (build_set_content(one) for one in (again.definition_set, first))
     assert without_numbers(found) == without_numbers(wanted)
     # without a file it should write the same text to stdout
     call_command("export_dbc", "demo")

@@ -4,11 +4,14 @@ import json
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from duco_cms.definitions.artefact import artefact
 from duco_cms.definitions.content import build_content
-from duco_cms.definitions.models import ObjectDefinition, Release, Rule, Sample
+from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Release, Rule, Sample
 from duco_cms.definitions.publishing import PublishRefusedError, draft, publish
+from duco_cms.definitions.stored import stored_sets
 from duco_cms.definitions.texts import apply_text
 from parsing.release import load_release
 from tests.cms.test_texts import TEXT, applied
@@ -89,12 +92,26 @@ def test_what_is_retired_is_in_no_release(db):
 
 
 def test_without_rules_a_release_is_what_the_rows_say(engine_message):
-    assert json.loads(publish(None, "messages").content) == build_content()
+    assert json.loads(publish(None, "messages").content) == said_by_rows()
     # it should not matter to messages whether there are rules
     apply_text("rules", "derived half : f64 [rpm] = EngineSpeed / 2\n")
     content = json.loads(publish(None, "rules").content)
-    assert content["sets"] == build_content()["sets"]
+    assert content["sets"] == said_by_rows()["sets"]
     assert len(content["rules"]) == 1
+
+
+def said_by_rows():
+    return build_content(stored_sets(DefinitionSet.objects.all()))
+
+
+def test_a_draft_reads_the_rows_of_all_sets_at_once(db, django_assert_num_queries):
+    applied(TEXT)
+    with CaptureQueriesContext(connection) as of_one:
+        assert draft().errors == []
+    applied("message M on can 0x123 { length 1 signal other : u8 at byte 1 }\n", "records")
+    applied("derived half : f64 = other / 2\n", "rules")
+    with django_assert_num_queries(len(of_one)):
+        assert draft().errors == []
 
 
 def test_what_a_sample_alone_says_is_judged_too(engine_message):

@@ -12,6 +12,9 @@ from parsing.language.parser import parse
 from tests.cms.test_import_dbc import ENGINE, dbc
 
 TEXT = """# Engine side
+# of the loader
+
+# as SAE has it
 enum TorqueMode : u4 {
     0 = idle
     1 = accelerator
@@ -31,7 +34,7 @@ message EEC1 on j1939 pgn 61444 {
 
 message ET1 on j1939 pgn 65262 {
     length 8
-    timeout 5s
+    timeout 2500ms
     signal coolant : u8 at byte 1 offset -40 [degC] range -40..210
 }
 
@@ -91,6 +94,8 @@ def codes(diagnostics):
 def test_what_was_applied_comes_out_again_as_the_formatter_writes_it(db):
     report = applied(TEXT)
     assert text_of(report.definition_set) == formatted(TEXT)
+    assert formatted(TEXT).startswith("# Engine side\n# of the loader\n\n# as SAE has it\nenum")
+    assert all(one in formatted(TEXT) for one in ("timeout 2.5s", "mode  : TorqueMode at bit 0"))
     # it should change nothing when it is applied once more
     again = applied(formatted(TEXT))
     assert (again.changes, text_of(again.definition_set)) == ((), formatted(TEXT))

@@ -36,8 +36,10 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "channels",
     "axes",
+    "duco_cms.audit",
     "duco_cms.fleet",
     "duco_cms.definitions",
+    "duco_cms.publication",
     "duco_cms.api",
     "ingest",
     "distribution",
@@ -52,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "duco_cms.audit.acting.AuditMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -134,6 +137,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/(meta|data)/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "duco_cms.api.schema.with_problems",
+    ],
+    # Two models have a field `state`.
+    "ENUM_NAME_OVERRIDES": {
+        "SubmissionState": "duco_cms.publication.models.submission.State",
+        "RolloutState": "duco_cms.publication.models.rollout.State",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 # The Data API asks this function which machines a user may see; it knows no CMS models itself.
@@ -164,12 +176,14 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "silence": {"task": "fleet.silence", "schedule": 30.0, "options": {"expires": 30}},
     "catalogue": {"task": "distribution.catalogue", "schedule": 60.0, "options": {"expires": 60}},
+    "guard": {"task": "distribution.guard", "schedule": 5.0, "options": {"expires": 5}},
     "retention": {"task": "distribution.retention", "schedule": 86_400.0, "options": {"expires": 86_400}},
     "sessions": {"task": "fleet.clear_sessions", "schedule": 86_400.0, "options": {"expires": 86_400}},
 }
 
 # What workers and pages ask for by these names.
 DUCO_ROLE = ENV.duco_role
+FOUR_EYES = ENV.duco_four_eyes
 DUCO_VOLATILE_BROKER = ENV.duco_volatile_broker
 VAR_DIR = ENV.duco_var
 KAFKA_BOOTSTRAP_SERVERS = ENV.kafka_bootstrap_servers

@@ -1,13 +1,16 @@
-"""Who calls the APIs: a user by session, a user on whose behalf Studio asks, or a worker."""
+"""Who calls the APIs: a user by session, a user on whose behalf Studio asks, a program with a token, or a worker."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.signing import BadSignature, TimestampSigner
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+
+from duco_cms.api.models import PREFIX, ApiToken, digest_of
 
 ON_BEHALF_SECONDS = 60
 
@@ -59,11 +62,29 @@ class WorkerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Worker, None] | None:
         token = _credentials(request, "Bearer")
-        if token is None:
+        if token is None or token.startswith(PREFIX):
             return None
         if not constant_time_compare(token, settings.META_API_TOKEN):
             raise AuthenticationFailed("The token is not the workers' token.")
         return Worker(), None
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the signature is DRF's
+        return "Bearer"
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <secret of an ApiToken>`: a program in the name of the token's owner."""
+
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, ApiToken] | None:
+        secret = _credentials(request, "Bearer")
+        if secret is None or not secret.startswith(PREFIX):
+            return None
+        tokens = ApiToken.objects.select_related("owner").filter(expires__gt=timezone.now(), owner__is_active=True)
+        token = tokens.filter(digest=digest_of(secret)).first()
+        if token is None:
+            raise AuthenticationFailed("There is no such token, or it has expired.")
+        token.note_use()
+        return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the signature is DRF's
         return "Bearer"

@@ -1,35 +1,43 @@
-"""Who may read the Meta API, and who may edit by it."""
+"""Who may do what by the Meta API: workers what their work needs, the platform's staff what their roles allow."""
 
+from collections.abc import Mapping
+
+from django.contrib.auth.models import User
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from duco_cms.api.authentication import Worker
+from duco_cms.api.models import ApiToken
 
 
-class WorkerOrStaff(BasePermission):
-    """Workers, and users of the platform's staff. The catalogue is shared, so organisations do not matter here."""
+def may(request: Request, permission: str) -> bool:
+    """Of the platform's staff, with the permission; by a token, one with it in its scopes. The catalogue is shared, so
+    organisations do not matter here.
+    """
+    user: object = request.user
+    if not isinstance(user, User) or not user.is_active or not user.is_staff or not user.has_perm(permission):
+        return False
+    return not isinstance(request.auth, ApiToken) or request.auth.has_scope(permission)
 
-    message = "Only workers and the platform's staff may read this."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
+class Permitted(BasePermission):
+    """Asks the view's `wanted`: method → permission, HEAD and OPTIONS as GET. Workers may use the methods in its
+    `for_workers`.
+    """
+
+    message = "Your role does not allow this."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        method = "GET" if request.method in SAFE_METHODS else str(request.method)
+        wanted: Mapping[str, str] = getattr(view, "wanted", {})
+        if method not in wanted:
+            # Whoever may do anything here learns that there is no such method.
+            return any(self._may(request, view, each) for each in wanted)
+        return self._may(request, view, method)
+
+    def _may(self, request: Request, view: APIView, method: str) -> bool:
         caller: object = request.user
-        return isinstance(caller, Worker) or bool(request.user.is_active and request.user.is_staff)
-
-
-class Staff(BasePermission):
-    """Users of the platform's staff: workers need no texts, and checking one costs seconds."""
-
-    message = "Only the platform's staff may do this."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
-        return bool(request.user.is_active and request.user.is_staff)
-
-
-class EditorToWrite(BasePermission):
-    """Who changes a set's text changes all that is in it."""
-
-    message = "You may not change definition sets."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - DRF's signature
-        return request.method in SAFE_METHODS or request.user.has_perm("definitions.change_definitionset")
+        if isinstance(caller, Worker):
+            return method in getattr(view, "for_workers", ())
+        return may(request, getattr(view, "wanted", {})[method])

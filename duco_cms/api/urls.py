@@ -3,13 +3,46 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from duco_cms.api.audit import AuditView
+from duco_cms.api.releases import DiffView, ReleaseListView, RollbackView
+from duco_cms.api.rollouts import (
+    CurrentRolloutView,
+    EndView,
+    OneRolloutView,
+    PauseView,
+    PromoteView,
+    RolloutListView,
+)
+from duco_cms.api.submissions import (
+    ApproveView,
+    RejectView,
+    ResubmitView,
+    SubmissionListView,
+    SubmissionView,
+    WithdrawView,
+)
 from duco_cms.api.texts import CheckView, SetListView, SetTextView
-from duco_cms.api.views import ChannelReleaseView, DirectoryView, ReleaseListView, ReleaseView
+from duco_cms.api.views import ChannelReleaseView, DirectoryView, ReleaseView
 
 urlpatterns = [
     path("channels/<slug:channel>/release", ChannelReleaseView.as_view(), name="meta-channel-release"),
     path("releases/", ReleaseListView.as_view(), name="meta-releases"),
     path("releases/<int:number>", ReleaseView.as_view(), name="meta-release"),
+    path("releases/<int:number>/diff", DiffView.as_view(), name="meta-release-diff"),
+    path("releases/<int:number>/rollback", RollbackView.as_view(), name="meta-release-rollback"),
+    path("submissions/", SubmissionListView.as_view(), name="meta-submissions"),
+    path("submissions/<int:number>", SubmissionView.as_view(), name="meta-submission"),
+    path("submissions/<int:number>/approve", ApproveView.as_view(), name="meta-submission-approve"),
+    path("submissions/<int:number>/reject", RejectView.as_view(), name="meta-submission-reject"),
+    path("submissions/<int:number>/withdraw", WithdrawView.as_view(), name="meta-submission-withdraw"),
+    path("submissions/<int:number>/resubmit", ResubmitView.as_view(), name="meta-submission-resubmit"),
+    path("rollouts/", RolloutListView.as_view(), name="meta-rollouts"),
+    path("rollouts/current", CurrentRolloutView.as_view(), name="meta-rollout-current"),
+    path("rollouts/<int:number>", OneRolloutView.as_view(), name="meta-rollout"),
+    path("rollouts/<int:number>/promote", PromoteView.as_view(), name="meta-rollout-promote"),
+    path("rollouts/<int:number>/end", EndView.as_view(), name="meta-rollout-end"),
+    path("rollouts/<int:number>/pause", PauseView.as_view(), name="meta-rollout-pause"),
+    path("audit", AuditView.as_view(), name="meta-audit"),
     path("fleet/directory", DirectoryView.as_view(), name="meta-directory"),
     path("sets/", SetListView.as_view(), name="meta-sets"),
     path("sets/<int:number>/text", SetTextView.as_view(), name="meta-set-text"),

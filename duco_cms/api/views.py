@@ -1,38 +1,41 @@
 """The Meta API: releases and the fleet directory, for workers and the platform's staff."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from django.contrib.auth.models import User
+from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from duco_cms.api.authentication import OnBehalfAuthentication, WorkerAuthentication
-from duco_cms.api.permissions import WorkerOrStaff
+from duco_cms.api.authentication import OnBehalfAuthentication, TokenAuthentication, WorkerAuthentication
+from duco_cms.api.permissions import Permitted
 from duco_cms.api.problems import Problem
 from duco_cms.definitions.artefact import artefact
 from duco_cms.definitions.models import Release
 from duco_cms.fleet.directory import build_directory
-from duco_cms.fleet.models import Channel
+from duco_cms.publication.canaries import canaries_of, running_rollout
 
 
 class MetaView(APIView):
-    """Who may use the Meta API, and how they say who they are."""
+    """How callers say who they are, and what they must be allowed: by method (`Permitted`)."""
 
-    authentication_classes = [WorkerAuthentication, OnBehalfAuthentication, SessionAuthentication]
-    permission_classes = [WorkerOrStaff]
+    authentication_classes = [
+        WorkerAuthentication, TokenAuthentication, OnBehalfAuthentication, SessionAuthentication,
+    ]  # fmt: skip
+    permission_classes = [Permitted]
+    wanted: Mapping[str, str] = {}
+    for_workers: tuple[str, ...] = ()
 
 
 class ArtefactView(MetaView):
-    """An immutable body behind an ETag."""
+    """A body behind an ETag."""
+
+    for_workers = ("GET",)
 
     def respond(self, request: Request, etag: str, body: Callable[[], bytes]) -> HttpResponseBase:
         """304 where the caller has it. The body may be megabytes, so it is made only for who has not."""
@@ -46,6 +49,8 @@ class ArtefactView(MetaView):
 
 class ReleaseArtefactView(ArtefactView):
     """An artefact of a release."""
+
+    wanted = {"GET": "definitions.view_release"}
 
     def serve(self, request: Request, release: Release | None) -> HttpResponseBase:
         if release is None:
@@ -61,45 +66,34 @@ class ReleaseView(ReleaseArtefactView):
         return self.serve(request, Release.objects.headers().filter(number=number).first())
 
 
-class ChannelReleaseView(ReleaseArtefactView):
-    """The release that machines on a channel run: the newest, as there is one channel."""
+class Channel(TextChoices):
+    """Which release a machine runs."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="channel_release")
+    STABLE = "stable", "Stable"
+    CANARY = "canary", "Canary"
+
+
+class ChannelReleaseView(ReleaseArtefactView):
+    """The release that machines on a channel run: the live one, or the one on trial."""
+
+    @extend_schema(
+        responses=OpenApiTypes.OBJECT,
+        operation_id="channel_release",
+        parameters=[OpenApiParameter("channel", str, OpenApiParameter.PATH, enum=Channel.values)],
+    )
     def get(self, request: Request, channel: str) -> HttpResponseBase:
         if channel not in Channel.values:
             raise Problem("no_channel", f"There is no channel {channel!r}.", status=404)
-        return self.serve(request, Release.objects.headers().first())
+        releases = Release.objects.headers()
+        return self.serve(request, (releases.stable() if channel == Channel.STABLE else releases.on_trial()).first())
 
 
 class DirectoryView(ArtefactView):
     """The fleet directory."""
 
+    wanted = {"GET": "fleet.view_machine"}
+
     @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="directory")
     def get(self, request: Request) -> HttpResponseBase:
-        directory = build_directory()
+        directory = build_directory(canaries_of(running_rollout()))
         return self.respond(request, directory.etag, lambda: directory.body)
-
-
-class ReleaseHeadSerializer(serializers.ModelSerializer[Release]):
-    """A release without its content."""
-
-    author = serializers.StringRelatedField[User](allow_null=True)
-
-    class Meta:
-        model = Release
-        fields = ["number", "content_hash", "published", "note", "author"]
-
-
-class NewestFirst(CursorPagination):
-    """100 releases a page."""
-
-    ordering = "-number"
-    page_size = 100
-
-
-class ReleaseListView(MetaView, ListAPIView[Release]):
-    """All releases, newest first."""
-
-    serializer_class = ReleaseHeadSerializer
-    pagination_class = NewestFirst
-    queryset = Release.objects.headers()

@@ -29,14 +29,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """One thing of a content, with what it says of itself alone."""
+
     name: str
     fields: Mapping[str, Any]
 
 
 def compare(old: Content, new: Content) -> list[Change]:
     """Changes from `old` to `new`, in the order of the contents."""
-    before, after = dict(_items(old)), dict(_items(new))
+    before, after = dict(items(old)), dict(items(new))
     changes = [Change("removed", key[0], item.name) for key, item in before.items() if key not in after]
     for key, item in after.items():
         if key not in before:
@@ -46,13 +48,41 @@ def compare(old: Content, new: Content) -> list[Change]:
     return changes
 
 
+def lines(changes: list[Change]) -> list[str]:
+    """A line for each."""
+    return [f"{each.kind} {each.what} {each.name}" + (f": {each.detail}" if each.detail else "") for each in changes]
+
+
+def undone(base: Content, live: Content, new: Content) -> list[Change]:
+    """What `new`, which was made from `base`, would take back of what has changed since from `base` to `live`: in what
+    both have, field by field.
+    """
+    before, now, wanted = dict(items(base)), dict(items(live)), dict(items(new))
+    changes = []
+    for key, item in now.items():
+        if before.get(key) == item:
+            continue
+        if key not in wanted:
+            changes.append(Change("removed", key[0], item.name))
+        elif fields := _moved(before.get(key), item, wanted[key]):
+            changes.append(Change("changed", key[0], wanted[key].name, _detail(item, wanted[key], fields)))
+    back = [key for key in wanted if key in before and key not in now]
+    return changes + [Change("added", key[0], wanted[key].name) for key in back]
+
+
+def _moved(before: Item | None, now: Item, wanted: Item) -> list[str]:
+    fields = _different(now, wanted)
+    return fields if before is None else [field for field in fields if field in _different(before, now)]
+
+
 def summary(changes: list[Change]) -> list[str]:
     """Such as `["12 signals added", "1 message removed"]`."""
     counts = Counter((change.what, change.kind) for change in changes)
     return [f"{number} {what}{'' if number == 1 else 's'} {kind}" for (what, kind), number in counts.items()]
 
 
-def _items(content: Content) -> Iterator[tuple[Key, _Item]]:
+def items(content: Content) -> Iterator[tuple[Key, Item]]:
+    """All that can be added, removed or changed, each with what it is in every content."""
     for enum in content["enums"]:
         yield ("enum", enum["id"], 0), _item(enum, enum["name"])
     for definition_set in content["sets"]:
@@ -63,7 +93,7 @@ def _items(content: Content) -> Iterator[tuple[Key, _Item]]:
             for group in message["groups"]:
                 for signal in group["signals"]:
                     fields = {**signal, "condition": group["condition"]}
-                    yield ("signal", group["id"], signal["slot"]), _item(fields, f"{name}.{signal['name']}")
+                    yield ("signal", group["id"], signal["slot"]), Item(f"{name}.{signal['name']}", fields)
     for model in content["models"]:
         yield ("model", model["id"], 0), _item(model, model["name"])
     # Contents of before have neither.
@@ -73,25 +103,25 @@ def _items(content: Content) -> Iterator[tuple[Key, _Item]]:
         yield ("derived signal" if rule["kind"] == "derived" else rule["kind"], rule["id"], 0), _rule(rule)
 
 
-def _object(record: Mapping[str, Any]) -> Iterator[tuple[Key, _Item]]:
+def _object(record: Mapping[str, Any]) -> Iterator[tuple[Key, Item]]:
     yield ("object", record["id"], 0), _item(record, record["name"], "signals", "judgement")
     for signal in record["signals"]:
         yield ("signal", record["group"], signal["slot"]), _item(signal, f"{record['name']}.{signal['name']}")
 
 
-def _rule(rule: Mapping[str, Any]) -> _Item:
+def _rule(rule: Mapping[str, Any]) -> Item:
     """What it calculates is code, of which a person sees only that it is another."""
     said = {field: value for field, value in rule.items() if field not in (*_CODE, "output")}
     code = json.dumps([rule[field] for field in _CODE]).encode()
     logic = {"logic": hashlib.sha256(code).hexdigest()[:8]}
-    return _Item(rule["name"], {**said, **(rule["output"] or {}), **logic})
+    return Item(rule["name"], {**said, **(rule["output"] or {}), **logic})
 
 
-def _item(record: Mapping[str, Any], name: str, *children: str) -> _Item:
-    return _Item(name, {field: value for field, value in record.items() if field not in children})
+def _item(record: Mapping[str, Any], name: str, *children: str) -> Item:
+    return Item(name, {field: value for field, value in record.items() if field not in children})
 
 
-def _different(old: _Item, new: _Item) -> list[str]:
+def _different(old: Item, new: Item) -> list[str]:
     """A field that the older release does not have was none."""
     return [field for field in new.fields if _said(old.fields.get(field)) != _said(new.fields[field])]
 
@@ -101,7 +131,7 @@ def _said(value: object) -> object:
     return None if value in ("", []) else value
 
 
-def _detail(old: _Item, new: _Item, fields: list[str]) -> str:
+def _detail(old: Item, new: Item, fields: list[str]) -> str:
     return "; ".join(f"{field}: {_text(old.fields.get(field))} → {_text(new.fields[field])}" for field in fields)
 
 

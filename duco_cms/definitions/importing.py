@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from duco_cms.audit.acting import acting_user, summed_up
+from duco_cms.audit.models import Action
+from duco_cms.audit.record import record
 from duco_cms.definitions.artefact import Content
-from duco_cms.definitions.comparison import EMPTY, Change, compare
+from duco_cms.definitions.comparison import EMPTY, Change, compare, lines
 from duco_cms.definitions.content import build_set_content
 from duco_cms.definitions.message_import import bring_up_messages, plain
 from duco_cms.definitions.models import DefinitionSet, Enum, Release
@@ -39,7 +42,11 @@ def import_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportRe
 
     Raises ImportRefusedError.
     """
-    return _bring_up(_read(file, set_name, match), whole=False)
+    imported = _read(file, set_name, match)
+    with transaction.atomic(), summed_up():
+        report = _bring_up(imported, whole=False)
+        record(Action.IMPORTED, f"definition set {set_name}", acting_user(), changes=lines(report.changes))
+    return report
 
 
 def import_definitions(imported: ImportedSet) -> ImportReport:
@@ -95,7 +102,7 @@ def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
         # One import or publication at a time: they lock the same tables, and in another order would stop each other.
         cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     definition_set, made = DefinitionSet.objects.get_or_create(name=imported.name)
-    before: Content = EMPTY if made else build_set_content(definition_set.pk)
+    before: Content = EMPTY if made else build_set_content(definition_set)
     if whole:
         definition_set.notes = plain(imported.notes)
         definition_set.save()
@@ -106,7 +113,7 @@ def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
     bring_up_messages(definition_set, imported.messages, enums, whole=whole)
     gone = Enum.objects.filter(pk__in=replaceable, signals__isnull=True).exclude(name__in=enums)
     gone.delete()
-    return ImportReport(definition_set, compare(before, build_set_content(definition_set.pk)), imported.findings)
+    return ImportReport(definition_set, compare(before, build_set_content(definition_set)), imported.findings)
 
 
 def _bring_up_enum(definition_set: DefinitionSet, imported: ImportedEnum, *, whole: bool) -> Enum:

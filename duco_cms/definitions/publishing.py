@@ -3,14 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from duco_cms.audit.models import Action
+from duco_cms.audit.record import record
 from duco_cms.definitions.artefact import Content, canonical_json, content_hash
+from duco_cms.definitions.breaking import Breaking, breaking_changes
 from duco_cms.definitions.comparison import EMPTY, Change, compare
 from duco_cms.definitions.examination import Diagnostic
 from duco_cms.definitions.judging import judge
@@ -34,7 +36,9 @@ CATALOGUE_EXPIRES_SECONDS = 60  # beat does it each minute anyway
 
 
 class PublishRefusedError(Exception):
-    """Nothing was published. `code` is `nothing_changed` or `invalid`; `diagnostics` are all that was found."""
+    """Nothing was done. `code` is `nothing_changed`, `invalid` or `rollout_runs` where a release was to be made, others
+    are in `duco_cms.publication`; `diagnostics` are all that was found.
+    """
 
     def __init__(self, code: str, text: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
         super().__init__(text)
@@ -44,10 +48,13 @@ class PublishRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be published now: how it differs from the live release (None: there is none), and what is wrong."""
+    """What would be published now: how it differs from the live release (None: there is none), which of that breaks
+    what reads values, and what is wrong.
+    """
 
     live: Release | None
     changes: list[Change]
+    breaking: list[Breaking]
     diagnostics: list[Diagnostic]
 
     @property
@@ -55,59 +62,110 @@ class Draft:
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A content that workers can load, as it was at one moment."""
+
+    content: Content
+    canonical: str
+    diagnostics: list[Diagnostic]
+
+    @property
+    def content_hash(self) -> str:
+        return content_hash(self.canonical)
+
+
 def draft() -> Draft:
     """The definitions as they stand, held against the live release."""
-    live = Release.objects.first()
-    old: Content = json.loads(live.content) if live else EMPTY
-    judged = judge(give=False)
-    return Draft(live, compare(old, judged.content), judged.diagnostics)
+    live = Release.objects.live()
+    old, judged = content_of(live), judge(give=False)
+    # Where there are errors the content has no rules: they would seem to be removed.
+    breaking = [] if judged.errors else breaking_changes(old, judged.content)
+    return Draft(live, compare(old, judged.content), breaking, judged.diagnostics)
 
 
-def publish(user: User | None, note: str, *, force: bool = False) -> Release:
-    """Publish what the definitions say at this moment as the next release; None as user is the system.
+def content_of(release: Release | None) -> Content:
+    """Of no release: nothing."""
+    content: Content = json.loads(release.content) if release else EMPTY
+    return content
+
+
+def freeze(*, force: bool = False) -> Frozen:
+    """The definitions as they stand, in a transaction that keeps everybody else from publishing and editing.
 
     Raises PublishRefusedError where something is wrong with them, or nothing changed and not `force`.
     """
+    hold_releases()
+    _hold_definitions()
+    judged = judge(give=True)
+    if judged.errors:
+        raise PublishRefusedError("invalid", "The definitions have errors.", judged.diagnostics)
+    frozen = Frozen(judged.content, canonical_json(judged.content), judged.diagnostics)
+    live = Release.objects.headers().stable().first()
+    if live is not None and live.content_hash == frozen.content_hash and not force:
+        raise PublishRefusedError("nothing_changed", f"Nothing changed since release {live.number}.")
+    return frozen
+
+
+def publish(user: User | None, note: str, *, force: bool = False) -> Release:
+    """Publish what the definitions say at this moment as the next release, for all machines and without a review; None
+    as user is the system.
+
+    Raises PublishRefusedError: as `freeze`, and while a release is on trial.
+    """
     with transaction.atomic():
-        _hold_definitions()
-        judged = judge(give=True)
-        if judged.errors:
-            raise PublishRefusedError("invalid", "The definitions have errors.", judged.diagnostics)
-        canonical = canonical_json(judged.content)
-        digest = content_hash(canonical)
-        live = Release.objects.headers().first()
-        if live is not None and live.content_hash == digest and not force:
-            raise PublishRefusedError("nothing_changed", f"Nothing changed since release {live.number}.")
-        release = Release(
-            number=live.number + 1 if live else 1,
-            content=canonical,
-            content_hash=digest,
-            note=note,
-            author=user,
-            published=timezone.now(),
-        )
-        release.save()
-        _announce(release)
+        frozen = freeze(force=force)
+        trial = Release.objects.on_trial().first()
+        if trial is not None:
+            raise PublishRefusedError("rollout_runs", f"{trial} is on trial. Promote it or end its trial first.")
+        release = add_release(frozen.canonical, user, note)
+        record(Action.PUBLISHED, str(release), user, reason=note, release=release.number)
     return release
 
 
-def _hold_definitions() -> None:
-    """Until the transaction ends nobody else publishes and nobody edits.
+def add_release(canonical: str, user: User | None, note: str) -> Release:
+    """The next release, of a content that was frozen (`freeze`), and word of it. In a transaction with
+    `hold_releases`.
+    """
+    newest = Release.objects.headers().first()
+    release = Release(
+        number=newest.number + 1 if newest else 1,
+        content=canonical,
+        content_hash=content_hash(canonical),
+        note=note,
+        author=user,
+        published=timezone.now(),
+    )
+    release.save()
+    announce(release)
+    return release
 
-    Publishers queue on the releases, so that no two get one number. The content is read by several queries; were it
-    edited between them, a release could hold half of a change.
+
+def hold_releases() -> None:
+    """Until the transaction ends nobody else publishes, so that no two releases get one number."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _hold_definitions() -> None:
+    """Until the transaction ends nobody edits. The content is read by several queries; were it edited between them, a
+    release could hold half of a change.
     """
     of_texts = (Rule, ObjectDefinition, Sample, SequenceRow)
     tables = (DefinitionSet, Enum, Message, SignalGroup, Signal, *of_texts, MachineModel, ModelSetBinding)
     names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
     with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(f"LOCK TABLE {names} IN SHARE MODE")
 
 
-def _announce(release: Release) -> None:
+def announce(release: Release) -> None:
+    """Once the transaction commits, workers, pages and the tables of signals hear of it."""
     tell_workers("release")
     tell_pages({"type": "notice.release", "number": release.number, "note": release.note})
-    # By name: the CMS does not know the task's package. Robust: the release stands without the catalogue.
-    send = partial(current_app.send_task, CATALOGUE_TASK, expires=CATALOGUE_EXPIRES_SECONDS)
-    transaction.on_commit(send, robust=True)
+    # Robust: the release stands without the catalogue.
+    transaction.on_commit(_ask_for_catalogue, robust=True)
+
+
+def _ask_for_catalogue() -> None:
+    # By name: the CMS does not know the task's package.
+    current_app.send_task(CATALOGUE_TASK, expires=CATALOGUE_EXPIRES_SECONDS)

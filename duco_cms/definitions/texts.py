@@ -12,17 +12,22 @@ from itertools import takewhile
 
 from django.db import DatabaseError, connection, transaction
 
+from duco_cms.audit.acting import acting_user, summed_up
+from duco_cms.audit.models import Action
+from duco_cms.audit.record import record
 from duco_cms.definitions.importing import ImportRefusedError, import_definitions
 from duco_cms.definitions.item_import import bring_up_items
 from duco_cms.definitions.models import DefinitionSet, Release
-from duco_cms.definitions.pieces import assembled, has_text, pieces_of, remarks_of
+from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
+from duco_cms.definitions.stored import StoredSet, stored_set, stored_sets
 from parsing.checker.check import Checked, check
 from parsing.checker.sources import Source, imported_sets
 from parsing.dbc import ImportedSet
 from parsing.language.ast import Document
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.diff import Change, diff_documents
+from parsing.language.notes import HEADER
 from parsing.language.parser import Parsed, parse
 from parsing.proof.prove import prove
 
@@ -52,7 +57,12 @@ class TextReport:
 
 def text_of(definition_set: DefinitionSet) -> str:
     """All of a set: enums, messages, rules, definitions of objects, samples and sequences, in the order of its text."""
-    return assembled(pieces_of(definition_set), remarks_of(definition_set)).text
+    return _text_of(stored_set(definition_set))
+
+
+def _text_of(stored: StoredSet) -> str:
+    of = stored.definition_set
+    return assembled(pieces_of(stored), remarks_of(of), remarks_of(of, HEADER)).text
 
 
 def etag_of(text: str) -> str:
@@ -71,16 +81,15 @@ def source_of(text: str, name: str) -> Source:
     return Source(name, read(text, name).document, text)
 
 
-def other_sets(names: Sequence[str] = ()) -> tuple[list[Source], list[ImportedSet]]:
-    """All sets but those of the names: those with rules and the like as texts, others as the records that they are."""
-    texts: list[Source] = []
-    records: list[ImportedSet] = []
-    for definition_set in DefinitionSet.objects.exclude(name__in=names).order_by("name"):
-        if has_text(definition_set):
-            texts.append(source_of(text_of(definition_set), definition_set.name))
-        else:
-            records.append(imported_of(definition_set))
-    return texts, records
+def other_sets(names: Sequence[str]) -> tuple[list[Source], list[ImportedSet]]:
+    """All sets but those of the names, for the checker."""
+    return checkable(stored_sets(DefinitionSet.objects.exclude(name__in=names).order_by("name")))
+
+
+def checkable(sets: Sequence[StoredSet]) -> tuple[list[Source], list[ImportedSet]]:
+    """Sets with rules and the like as texts, others as the records that they are."""
+    texts = [source_of(_text_of(each), each.name) for each in sets if each.written]
+    return texts, [imported_of(each) for each in sets if not each.written]
 
 
 def check_texts(texts: Mapping[str, str]) -> list[tuple[Diagnostic, str]]:
@@ -132,8 +141,13 @@ def _applied(name: str, text: str, etag: str | None) -> TextReport:
     if report.is_refused:
         return report
     source = source_of(text, name)
-    definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
-    bring_up_items(definition_set, source.document, report.changes)
+    with summed_up():
+        definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
+        bring_up_items(definition_set, source.document, report.changes)
+    if report.changes:
+        action = Action.EDITED if there else Action.ADDED
+        changes = [f"{each.path}: {each.text}" for each in report.changes]
+        record(action, f"definition set {name}", acting_user(), changes=changes)
     return replace(report, definition_set=definition_set)
 
 

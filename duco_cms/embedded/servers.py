@@ -37,6 +37,8 @@ class Plan:
             "META_API_TOKEN": secrets.meta_api_token,
             "DUCO_VAR": str(self.site.layout.var),
             "DUCO_HTTPS": "0",
+            # A local system has one administrator, who must be able to publish.
+            "DUCO_FOUR_EYES": "0",
             "PYTHONUNBUFFERED": "1",
         }
         return {**defaults, **{server.variable: server.url for server in self.servers}, **_not_empty(os.environ)}

@@ -95,12 +95,6 @@ class MachineModel(models.Model):
         self.attributes = self.attributes or {}
 
 
-class Channel(models.TextChoices):
-    """Which release a machine follows."""
-
-    STABLE = "stable", "Stable"
-
-
 class Machine(models.Model):
     """A machine. Its number is in every row of its data, so it is given once and never again."""
 
@@ -116,7 +110,6 @@ class Machine(models.Model):
     name = models.CharField(max_length=100)
     model = models.ForeignKey(MachineModel, on_delete=models.PROTECT, related_name="machines")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="machines")
-    channel = models.CharField(max_length=16, choices=Channel, default=Channel.STABLE)
     active = models.BooleanField(default=True, help_text="Data of a machine that is not active is refused.")
     attributes = models.JSONField(
         default=dict,
@@ -131,7 +124,6 @@ class Machine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1), name="machine_number_positive"),
             models.CheckConstraint(condition=~Q(device=""), name="machine_has_device"),
-            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="machine_channel_known"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,8 @@ They only save waiting: workers poll behind them and pages reload. So a Redis th
 does not undo the change that was to be noticed.
 """
 
-from collections.abc import Mapping
-from functools import cache, partial
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Literal
 
 import redis
@@ -30,12 +30,18 @@ def realtime_redis() -> redis.Redis:
 
 def tell_workers(changed: Literal["release", "directory"]) -> None:
     """Once this transaction commits, workers ask for the new one at once instead of at their next poll."""
-    transaction.on_commit(partial(_publish, changed), robust=True)
+    _on_commit(lambda: _publish(changed))
 
 
 def tell_pages(notice: Mapping[str, object]) -> None:
     """Once this transaction commits, every open page gets `notice`; its `type` is such as `notice.release`."""
-    transaction.on_commit(partial(_send, dict(notice)), robust=True)
+    told = dict(notice)
+    _on_commit(lambda: _send(told))
+
+
+def _on_commit(tell: Callable[[], None]) -> None:
+    """A function, not a partial: Django says the name of one that fails, which a partial has not."""
+    transaction.on_commit(tell, robust=True)
 
 
 def _publish(changed: str) -> None:

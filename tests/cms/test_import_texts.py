@@ -9,6 +9,7 @@ from duco_cms.definitions.importing import ImportRefusedError, import_dbc, impor
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.definitions.publishing import draft, publish
 from duco_cms.definitions.rows import imported_of
+from duco_cms.definitions.stored import stored_set
 from parsing.definitions import DtcList, Otherwise, RawRange
 from parsing.language.definitions_of import imported_set
 from parsing.language.document_of import document_of
@@ -53,9 +54,9 @@ def imported(text, name="demo"):
 def test_rows_say_what_the_text_said(db):
     said = imported(TEXT)
     report = import_definitions(said)
-    assert imported_of(report.definition_set) == said
+    assert imported_of(stored_set(report.definition_set)) == said
     # it should be in the order of the text, too
-    document = document_of(imported_of(report.definition_set))
+    document = document_of(imported_of(stored_set(report.definition_set)))
     assert [item.name.text for item in document.items] == ["EEC1", "TorqueMode", "EEC1_other"]
 
 

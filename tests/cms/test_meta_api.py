@@ -8,6 +8,7 @@ import pytest
 from ingest.meta.directory import load_directory
 from parsing.release import load_release
 from tests.cms.callers import WORKER, body_of, make_release, on_behalf
+from tests.cms.publication import given_role
 
 RELEASE = "/meta/v1/channels/stable/release"
 DIRECTORY = "/meta/v1/fleet/directory"
@@ -66,7 +67,8 @@ def test_no_release_yet(client, db):
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
     assert body_of(response)["code"] == "no_release"
-    assert body_of(client.get("/meta/v1/channels/canary/release", headers=WORKER))["code"] == "no_channel"
+    assert body_of(client.get("/meta/v1/channels/canary/release", headers=WORKER))["code"] == "no_release"
+    assert body_of(client.get("/meta/v1/channels/other/release", headers=WORKER))["code"] == "no_channel"
 
 
 def test_directory_holds_active_machines_as_the_hub_names_them(client, fleet):
@@ -122,20 +124,22 @@ def test_who_may_read(client, releases, people, route):
     client.force_login(people["alice"])
     refused = client.get(route)
     assert (refused.status_code, body_of(refused)["code"]) == (403, "permission_denied")
-    # it should let workers and the platform's staff read
+    # it should let workers read, and the platform's staff whose role allows it
+    assert client.get(route, headers=on_behalf(people["sam"])).status_code == 403
+    people["sam"] = given_role(people["sam"], "viewer")
     assert client.get(route, headers=on_behalf(people["sam"])).status_code == 200
     client.force_login(people["sam"])
     assert client.get(route).status_code == 200
     client.logout()
     assert client.get(route, headers=WORKER).status_code == 200
-    # it should offer nothing but reading
-    assert client.post(route, headers=WORKER).status_code == 405
+    # it should offer workers nothing but reading
+    assert client.post(route, headers=WORKER).status_code in {403, 405}
 
 
 def test_on_behalf_ends_with_the_minute_and_with_the_user(client, releases, people, monkeypatch):
     import time
 
-    headers = on_behalf(people["sam"])
+    headers = on_behalf(given_role(people["sam"], "viewer"))
     now = time.time()
     with monkeypatch.context() as later:
         later.setattr("django.core.signing.time.time", lambda: now + 61)

@@ -150,6 +150,20 @@ def test_workers_and_pages_hear_of_it_on_commit(engine_message, settings, django
     listener.close()
 
 
+def test_a_release_stands_where_redis_is_away(engine_message, settings, django_capture_on_commit_callbacks, caplog):
+    from duco_cms.fleet.notices import realtime_redis
+
+    settings.REALTIME_REDIS_URL = "redis://127.0.0.1:1/0"
+    realtime_redis.cache_clear()
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(None, "first")
+    finally:
+        realtime_redis.cache_clear()
+    assert Release.objects.live().number == 1
+    assert "Error calling" in caplog.text
+
+
 def test_content_is_canonical(engine_message):
     release = publish(None, "first")
     assert release.content == json.dumps(

@@ -143,7 +143,7 @@ def test_a_rule_that_is_none_is_not_added(root, definition_set, text, why):
 
 
 def test_items_are_added_behind_the_others(root, definition_set):
-    text = "# half of it\nderived half:f64[rpm]=speed/2\n# that is all\n"
+    text = "# for a test\n\n# half of it\nderived half:f64[rpm]=speed/2\n# that is all\n"
     for path, given in (
         ("rule", text),
         ("objectdefinition", "log Lines on vehicle_log { signal level : text at $.level }"),
@@ -157,7 +157,7 @@ def test_items_are_added_behind_the_others(root, definition_set):
         assert ("E124" in said(response)) == (path == "sample")
     half = Rule.objects.get(name="half")
     assert (half.kind, half.group is not None) == ("derived", True)
-    assert half.text == "# half of it\n# that is all\nderived half : f64 [rpm] = speed / 2\n"
+    assert half.text == "# for a test\n# half of it\n# that is all\nderived half : f64 [rpm] = speed / 2\n"
     assert ObjectDefinition.objects.get(name="Lines").slots == {"level": 0}
     assert text_of(definition_set).count("half") == 3
     assert text_of(applied(text_of(definition_set)).definition_set) == text_of(definition_set)

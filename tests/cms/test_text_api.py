@@ -7,6 +7,7 @@ from duco_cms.api.texts import EditThrottle
 from duco_cms.definitions.models import DefinitionSet, Message
 from duco_cms.definitions.texts import text_of
 from tests.cms.callers import WORKER, body_of, on_behalf
+from tests.cms.publication import given_role
 from tests.cms.test_texts import TEXT, applied, formatted
 
 CHECK = "/meta/v1/check"
@@ -115,7 +116,9 @@ def test_too_much_is_not_checked(client, root, db, monkeypatch):
 
 def test_who_may_do_what(client, route, people):
     staff, nobody = on_behalf(people["sam"]), on_behalf(people["alice"])
-    # it should let staff read and check, and those who may change sets change their texts
+    # it should let viewers read and check, and those who may change sets change their texts
+    assert client.get(route, headers=staff).status_code == 403
+    given_role(people["sam"], "viewer")
     etag = client.get(route, headers=staff)["ETag"]
     assert check(client, {"demo": TEXT}, staff).status_code == 200
     assert put(client, route, TEXT, staff, etag).status_code == 403

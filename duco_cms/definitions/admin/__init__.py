@@ -1,8 +1,7 @@
-"""Definitions and releases in the admin."""
+"""Definitions in the admin."""
 
 from duco_cms.definitions.admin.dbc import DbcFileAdmin
 from duco_cms.definitions.admin.messages import MessageAdmin, SignalGroupAdmin
-from duco_cms.definitions.admin.releases import ReleaseAdmin
 from duco_cms.definitions.admin.sets import DefinitionSetAdmin, EnumAdmin
 from duco_cms.definitions.admin.signals import SignalAdmin
 from duco_cms.definitions.admin.written import ObjectDefinitionAdmin, RuleAdmin, SampleAdmin, SequenceAdmin
@@ -13,7 +12,6 @@ __all__ = [
     "EnumAdmin",
     "MessageAdmin",
     "ObjectDefinitionAdmin",
-    "ReleaseAdmin",
     "RuleAdmin",
     "SampleAdmin",
     "SequenceAdmin",

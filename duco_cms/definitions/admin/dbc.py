@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from duco_cms.definitions.admin.releases import change_summary
+from duco_cms.definitions.admin.changes import change_summary
 from duco_cms.definitions.importing import ImportRefusedError, import_dbc, preview_dbc
 from duco_cms.definitions.models import DbcFile
 from duco_cms.definitions.models.dbc import DBC_BYTES_MAXIMUM

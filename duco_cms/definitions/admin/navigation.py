@@ -22,8 +22,17 @@ ENTRIES = {
         ("Test sequences", "definitions_sequence", "timeline"),
         ("DBC files", "definitions_dbcfile", "upload_file"),
     ],
-    "Releases": [("Releases", "definitions_release", "inventory_2")],
-    "People": [("Users", "auth_user", "person"), ("Groups", "auth_group", "group")],
+    "Publication": [
+        ("Submissions", "publication_submission", "rate_review"),
+        ("Releases", "definitions_release", "inventory_2"),
+        ("Rollouts", "publication_rollout", "experiment"),
+        ("Audit", "audit_entry", "history"),
+    ],
+    "People": [
+        ("Users", "auth_user", "person"),
+        ("Groups", "auth_group", "group"),
+        ("API tokens", "meta_api_apitoken", "key"),
+    ],
 }
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 ARTEFACT_FORMAT = 3
+NOT_FOR_ALL = ("running", "ended", "paused")
+"""States of a rollout (`duco_cms.publication`) whose release only canary machines have, or had."""
 
 
 class ReleaseIsImmutableError(TypeError):
@@ -25,6 +27,22 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def headers(self) -> "ReleaseQuerySet":
         """Without the content, which may be megabytes; newest first."""
         return self.defer("content").select_related("author")
+
+    def stable(self) -> "ReleaseQuerySet":
+        """Those that all machines were to run at some time; newest first. The first is the live one."""
+        return self.exclude(rollout__state__in=NOT_FOR_ALL)
+
+    def live(self) -> "Release | None":
+        """With its content."""
+        return self.stable().first()
+
+    def before(self, number: int) -> "Release | None":
+        """The one that was live before that number was given. With its content."""
+        return self.stable().filter(number__lt=number).first()
+
+    def on_trial(self) -> "ReleaseQuerySet":
+        """The one that canary machines run, if any."""
+        return self.filter(rollout__state="running")
 
 
 class Release(models.Model):

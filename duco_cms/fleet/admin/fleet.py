@@ -66,7 +66,7 @@ class MachineModelAdmin(ModelAdmin):
 
 @admin.register(Machine)
 class MachineAdmin(ModelAdmin):
-    list_display = ["name", "number", "device", "model", "organisation", "channel", "active", "silent_since"]
+    list_display = ["name", "number", "device", "model", "organisation", "active", "silent_since"]
     list_display_links = ["name", "number"]
     list_filter = [
         ("organisation", AutocompleteSelectFilter),
@@ -78,9 +78,7 @@ class MachineAdmin(ModelAdmin):
     list_select_related = ["model", "organisation"]
     search_fields = ["name", "device", "=number"]
     autocomplete_fields = ["model", "organisation"]
-    fields = [
-        "name", "device", "model", "organisation", "channel", "active", "attributes", "number", "silent_since",
-    ]  # fmt: skip
+    fields = ["name", "device", "model", "organisation", "active", "attributes", "number", "silent_since"]
     readonly_fields = ["number", "silent_since"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Machine | None = None) -> bool:  # noqa: ARG002

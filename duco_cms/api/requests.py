@@ -1,0 +1,39 @@
+"""What routes read from requests."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from duco_cms.api.problems import Problem
+
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)
+
+
+def etag_wanted(request: Request) -> str:
+    """The request's If-Match. Raises Problem (428) without one."""
+    etag: str = request.headers.get("If-Match", "")
+    if not etag:
+        raise Problem("if_match_wanted", "Send the ETag of what you change as If-Match.", status=428)
+    return etag
+
+
+def user_of(request: Request) -> User:
+    """Of a request that only users may send. Raises TypeError."""
+    if not isinstance(request.user, User):
+        raise TypeError("a worker's request got where only users' go")
+    return request.user
+
+
+def valid(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The body's fields. Raises ValidationError."""
+    return valid_fields(serializer(data=request.data))
+
+
+def valid_fields(given: serializers.Serializer[Any]) -> dict[str, Any]:
+    """Of a serializer with data. Raises ValidationError."""
+    given.is_valid(raise_exception=True)
+    fields: dict[str, Any] = given.validated_data
+    return fields

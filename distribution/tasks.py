@@ -7,6 +7,7 @@ from django.conf import settings
 
 from distribution.catalogue import fill_catalogue
 from distribution.clickhouse import connect
+from distribution.guard import watch
 from distribution.schema.migrations import migrate
 from parsing.release import Release, load_release
 
@@ -17,12 +18,18 @@ META_SECONDS = 30.0
 
 @shared_task(name="distribution.catalogue")
 def catalogue() -> int:
-    """Brings the tables of signals and rules up to the live release; gives the rows written.
+    """Brings the tables of signals and rules up to the newest release, be it on trial; gives the rows written.
 
     Runs after each publication.
     """
-    release = _live_release()
-    return fill_catalogue(connect(), release) if release is not None else 0
+    releases = [release for channel in ("stable", "canary") if (release := _release_of(channel)) is not None]
+    return sum(fill_catalogue(connect(), release) for release in releases)
+
+
+@shared_task(name="distribution.guard")
+def guard() -> None:
+    """Ends a trial that makes values bad."""
+    watch()
 
 
 @shared_task(name="distribution.retention")
@@ -31,10 +38,10 @@ def retention() -> None:
     migrate(connect())
 
 
-def _live_release() -> Release | None:
-    """From the Meta API, like every worker's; None while nothing is published. Raises httpx.HTTPError."""
+def _release_of(channel: str) -> Release | None:
+    """From the Meta API, like every worker's; None where the channel has none. Raises httpx.HTTPError."""
     response = httpx.get(
-        f"{settings.META_API_URL}/meta/v1/channels/stable/release",
+        f"{settings.META_API_URL}/meta/v1/channels/{channel}/release",
         headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
         timeout=META_SECONDS,
     )

@@ -118,8 +118,9 @@ class SnapshotWriter:
             for machine, entries in findings.items():
                 keys = [f"{self._redis_prefix}findings:{machine}", f"{self._redis_prefix}findings"]
                 self._findings_script(keys=keys, args=_arguments(entries), client=pipeline)
-            for machine, received in _contacts(tables["envelope"]).items():
-                pipeline.zadd(f"{self._redis_prefix}contact", {str(machine): received}, gt=True)
+            for name, scores in (("contact", "received"), ("running", "release")):
+                for machine, score in _greatest(tables["envelope"], scores).items():
+                    pipeline.zadd(f"{self._redis_prefix}{name}", {str(machine): score}, gt=True)
             refused = pipeline.execute()
         for machine, count in zip([*fields, *findings], refused, strict=False):  # the contacts come behind
             if count:
@@ -183,10 +184,11 @@ def _add_newest_positions(fields: dict[int, list[Field]], rows: pa.Table) -> Non
         fields[machine].append(("position", row["ts"], row["ordinal"], row["release"], head + msgpack.packb(row)))
 
 
-def _contacts(tables: list[pa.Table]) -> dict[int, int]:
-    contacts: dict[int, int] = {}
+def _greatest(tables: list[pa.Table], column: str) -> dict[int, int]:
+    """By machine. Releases only count up, as time does."""
+    greatest: dict[int, int] = {}
     for table in tables:
-        received = table["received"].cast(pa.int64()).to_pylist()
-        for machine, at in zip(table["machine"].to_pylist(), received, strict=True):
-            contacts[machine] = max(at, contacts.get(machine, 0))
-    return contacts
+        numbers = table[column].cast(pa.int64()).to_pylist()
+        for machine, number in zip(table["machine"].to_pylist(), numbers, strict=True):
+            greatest[machine] = max(number, greatest.get(machine, 0))
+    return greatest

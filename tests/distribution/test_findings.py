@@ -199,7 +199,9 @@ def test_rows_from_before_the_rules_keep(database: Client, monkeypatch: pytest.M
             named = f"INSERT INTO {ce_technology('signal_catalogue')} (`group`, signal) VALUES (3, 's')"  # noqa: S608
             database.command(named)
             monkeypatch.undo()
-            assert [each.number for each in migrations.migrate(database)] == [5]
+            assert [each.number for each in migrations.migrate(database)] == [
+                each.number for each in every if each.number > 4
+            ]
             read = f"SELECT severity, kind, since = ts, capture FROM {ce_technology('finding')}"  # noqa: S608
             assert database.query(read).result_rows == [("info", "", 1, "{}")]
             kinds = f"SELECT kind FROM {ce_technology('signal_catalogue')}"  # noqa: S608

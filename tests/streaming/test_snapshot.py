@@ -82,14 +82,15 @@ def test_an_empty_frame_is_no_news(writer: SnapshotWriter) -> None:
     assert held(writer, b"11:65535")[3] == 3.0
 
 
-def test_contact_never_goes_back(writer: SnapshotWriter) -> None:
+def test_contact_and_release_never_go_back(writer: SnapshotWriter) -> None:
     envelope = {
         "partition": 0, "offset": 0, "origin": "", "message_id": "", "device": "", "machine": 7, "kind": "",
         "frames": 0, "rows": 0, "unmodelled": 0, "first_ts": None, "last_ts": None, "release": 1, "received": 0,
     }  # fmt: skip
-    for received in (300, 200):
-        writer.write([record("envelope", [envelope | {"received": received}])])
+    for received, release in ((300, 2), (200, 3), (100, 1)):
+        writer.write([record("envelope", [envelope | {"received": received, "release": release}])])
     assert writer._redis.zscore(f"{writer._redis_prefix}contact", "7") == 300
+    assert writer._redis.zscore(f"{writer._redis_prefix}running", "7") == 3
 
 
 def test_a_machine_that_makes_up_addresses_fills_its_own_room_only(

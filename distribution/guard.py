@@ -1,0 +1,113 @@
+"""The guard of a trial: where a release makes too many values of its machines bad, it ends, with nobody watching.
+
+Held against what the same machines gave in the hour before the trial: a sensor that was broken before speaks against
+no release.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import structlog
+from django.conf import settings
+
+from distribution.queries.shares import Share, shares
+
+log = structlog.get_logger(__name__)
+
+META_SECONDS = 30.0
+BEFORE = 3_600_000_000
+"""µs."""
+MOST_SIGNALS = 20
+"""In the evidence, the worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`worse`: by how much the share of bad values has grown, from 0 to 1."""
+
+    values: int
+    share: float
+    share_before: float
+    worse: float
+    signals: list[dict[str, Any]]
+
+    @property
+    def reason(self) -> str:
+        return (
+            f"{self.share:.1%} of {self.values:,} values are bad; in the hour before the trial {self.share_before:.1%} "
+            "were"
+        )
+
+
+def watch() -> Verdict | None:
+    """Looks at the trial that runs, and pauses it where it has to; None where none runs, or there is too little to say.
+
+    Raises httpx.HTTPError, TooMuchError, StoreUnavailableError.
+    """
+    with httpx.Client(
+        base_url=settings.META_API_URL,
+        headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
+        timeout=META_SECONDS,
+    ) as meta:
+        rollout = _get(meta, "/meta/v1/rollouts/current")
+        if rollout is None:
+            return None
+        verdict = _judge(rollout, _machines(meta))
+        if verdict is None or verdict.worse < rollout["most_bad_share"]:
+            return verdict
+        log.warning("the guard pauses a trial", release=rollout["release"], reason=verdict.reason)
+        said = {"reason": verdict.reason, "evidence": asdict(verdict)}
+        meta.post(f"/meta/v1/rollouts/{rollout['id']}/pause", json=said).raise_for_status()
+        return verdict
+
+
+def _get(meta: httpx.Client, path: str) -> dict[str, Any] | None:
+    response = meta.get(path)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return None
+    response.raise_for_status()
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def _machines(meta: httpx.Client) -> list[int]:
+    directory = _get(meta, "/meta/v1/fleet/directory") or {"machines": []}
+    return [int(each["machine"]) for each in directory["machines"] if each["channel"] == "canary"]
+
+
+def _judge(rollout: Mapping[str, Any], machines: Sequence[int]) -> Verdict | None:
+    release, since = int(rollout["release"]), _micros(rollout["since"])
+    now = time.time_ns() // 1000
+    trial = shares(machines, since, now, release, release)
+    values = sum(each.values for each in trial)
+    if values < rollout["fewest_values"]:
+        return None
+    before = shares(machines, since - BEFORE, since, 0, release - 1)
+    share, share_before = _share(trial), _share(before)
+    return Verdict(values, share, share_before, share - share_before, _worst(trial, before))
+
+
+def _micros(moment: str) -> int:
+    return round(datetime.fromisoformat(moment).timestamp() * 1_000_000)
+
+
+def _share(those: Sequence[Share]) -> float:
+    values = sum(each.values for each in those)
+    return sum(each.bad for each in those) / values if values else 0.0
+
+
+def _worst(trial: Sequence[Share], before: Sequence[Share]) -> list[dict[str, Any]]:
+    """The signals that make the difference."""
+    was = {(each.group, each.slot): each for each in before}
+    found = []
+    for each in trial:
+        earlier = was.get((each.group, each.slot))
+        shown = {"share": _share([each]), "share_before": _share([earlier]) if earlier else 0.0}
+        more = each.values * (shown["share"] - shown["share_before"])
+        found.append((more, asdict(each) | shown))
+    found.sort(key=lambda pair: -pair[0])
+    return [shown for more, shown in found[:MOST_SIGNALS] if more > 0]

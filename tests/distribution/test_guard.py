@@ -1,0 +1,110 @@
+"""A release that makes its canaries' values bad is paused, with nobody watching; what was bad before is not held
+against it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import override_settings
+
+from distribution.guard import Verdict, watch
+from duco_cms.definitions.models import Release
+from duco_cms.fleet.models import Machine, MachineModel, Organisation
+from duco_cms.publication.models import Rollout
+from parsing.quality import Quality
+from tests.cms.callers import make_release
+from tests.distribution.conftest import Store
+
+pytestmark = [pytest.mark.clickhouse, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+MINUTE = 60_000_000
+GOOD, BAD, STALE, ABSENT = Quality.OK, Quality.OUT_OF_RANGE, Quality.STALE, Quality.ABSENT
+
+
+@pytest.fixture
+def rollout(live_server: Any, database: Any) -> Iterator[Rollout]:
+    make_release(1, {"enums": [], "sets": [], "models": [{"id": 1, "name": "M", "sets": []}]})
+    starter = get_user_model().objects.create_user("starter")
+    with override_settings(META_API_URL=live_server.url):
+        yield Rollout.objects.create(release=make_release(2), fewest_values=100, started_by=starter)
+
+
+@pytest.fixture
+def canary(store: Store, rollout: Rollout) -> Store:
+    """The rows of the one machine on trial."""
+    model, owner = MachineModel.objects.create(name="EX-1"), Organisation.objects.create(name="Owner")
+    Machine.objects.create(number=store.machine, device="ex-1", name="ex-1", model=model, organisation=owner)
+    Rollout.objects.filter(pk=rollout.pk).update(machines=[store.machine])
+    return store
+
+
+def give(store: Store, rollout: Rollout, release: int, counts: dict[Quality, int], minutes: int = 0) -> None:
+    """So many values of each quality of group 7, slot 1, received so long after the trial began. The events are old."""
+    received = round(rollout.since.timestamp() * 1_000_000) + minutes * MINUTE
+    qualities = [quality for quality, count in counts.items() for _ in range(count)]
+    start = 1_000_000_000 + release * MINUTE
+    rows = [(7, 0, start + number, (0.0, 1.0), (ABSENT, quality)) for number, quality in enumerate(qualities)]
+    store.frames(*rows, release=release, received=received)
+
+
+def test_a_release_that_makes_a_twentieth_bad_is_paused(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 1, {GOOD: 200}, minutes=-30)
+    give(canary, rollout, 2, {GOOD: 190, BAD: 10})
+
+    verdict = watch()
+
+    assert verdict == Verdict(200, 0.05, 0.0, 0.05, verdict.signals if verdict else [])
+    rollout.refresh_from_db()
+    assert (rollout.state, rollout.ended_by) == ("paused", "guard")
+    assert "5.0% of 200 values are bad" in rollout.reason
+    assert rollout.evidence["signals"] == [
+        {"group": 7, "slot": 1, "values": 200, "bad": 10, "share": 0.05, "share_before": 0.0}
+    ]
+    live = Release.objects.first()
+    assert (live.number, live.content_hash) == (3, Release.objects.get(number=1).content_hash)
+    assert watch() is None, "there is no trial any more"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({GOOD: 200}, {GOOD: 191, BAD: 9}),
+        ({GOOD: 180, BAD: 20}, {GOOD: 172, BAD: 28}),
+        ({GOOD: 200}, {GOOD: 190, STALE: 10}),
+    ],
+    ids=["too few", "a sensor that was broken", "silence"],
+)
+def test_others_go_on(
+    canary: Store, rollout: Rollout, before: dict[Quality, int], after: dict[Quality, int]
+) -> None:  # fmt: skip
+    give(canary, rollout, 1, before, minutes=-30)
+    give(canary, rollout, 2, after)
+
+    verdict = watch()
+
+    assert verdict is not None
+    assert 0 <= verdict.worse < rollout.most_bad_share
+    rollout.refresh_from_db()
+    assert rollout.state == "running"
+
+
+def test_a_few_values_say_nothing(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 2, {BAD: 99, ABSENT: 10})
+    assert watch() is None
+
+
+def test_what_came_long_before_or_of_others_is_not_counted(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 1, {BAD: 200}, minutes=-61)
+    give(canary, rollout, 2, {GOOD: 100, BAD: 5})
+    other = Store(canary.client)
+    give(other, rollout, 2, {GOOD: 1000})
+
+    assert watch() is not None
+    rollout.refresh_from_db()
+    assert rollout.state == "running"
+    give(canary, rollout, 2, {GOOD: 100, BAD: 6})
+    watch()
+    rollout.refresh_from_db()
+    assert rollout.state == "paused"

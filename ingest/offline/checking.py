@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ingest.command_line import UnreadableDefinitions, refuse_repeated
 from ingest.offline.arguments import FileArgument
@@ -37,11 +38,17 @@ def checked_content(
         checked = check(sources, imported)
         errors += [one for one in checked.diagnostics if one.is_error]
     if errors:
-        raise UnreadableDefinitions(_said(sources, errors))
+        raise UnreadableDefinitions(_said(sources, errors, {text.stem: text.path for text in texts}))
     return content_with_rules(checked)
 
 
-def _said(sources: Sequence[Source], errors: Sequence[Diagnostic]) -> str:
+def _said(sources: Sequence[Source], errors: Sequence[Diagnostic], paths: Mapping[str, str]) -> str:
+    """With the paths of the texts, as `lint` has them, in place of the names of their sets."""
     written = {source.name: source.text for source in sources}
-    shown = "\n".join(render(one, written[one.file]) for one in errors)
+    shown = "\n".join(render(_placed(one, paths), written[one.file]) for one in errors)
     return f"the definitions have errors\n\n{shown}"
+
+
+def _placed(one: Diagnostic, paths: Mapping[str, str]) -> Diagnostic:
+    related = tuple(replace(each, file=paths.get(each.file, each.file)) for each in one.related)
+    return replace(one, file=paths[one.file], related=related)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from ingest.command_line import UnreadableDefinitions, drop_output
 from ingest.offline.arguments import parse
+from ingest.offline.attributes import UnreadAttribute, refuse_unread
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ingest.offline.rows import Rows
     from ingest.offline.summary import Summary
 
-DECODED, PROBLEM = 0, 1
+DECODED, PROBLEM, MISUSE = 0, 1, 2
 CHUNK_FRAMES = 16_384
 """Frames at a time: so many that little time is lost between, so few that their rows stay in the cache."""
 _INTERRUPTED = 130
@@ -54,6 +55,9 @@ def main(arguments: list[str]) -> int:
     try:
         code = _decode_positions(parsed) if parsed.positions else _decode(parsed)
         sys.stdout.flush()
+    except UnreadAttribute as error:
+        _say(str(error))
+        return MISUSE
     except BrokenPipeError:
         drop_output()
         return PROBLEM
@@ -83,6 +87,7 @@ def _decode(parsed: Namespace) -> int:
     started = time.perf_counter()
     try:
         definitions = read_definitions(parsed.dbc, parsed.definitions, parsed.match)
+        refuse_unread(dict(parsed.machine), definitions.attributes)
         for finding in definitions.findings:
             _say(finding)
         if not are_compiled():
@@ -95,7 +100,7 @@ def _decode(parsed: Namespace) -> int:
     except (LogError, UnreadableDefinitions, OSError) as error:
         _say(str(error))
         return PROBLEM
-    for line in summary.lines(channels, definitions.single_frame):
+    for line in summary.lines(channels, definitions, {each.bus for each in (*parsed.dbc, *parsed.definitions)}):
         _say(line)
     _say(f"done in {time.perf_counter() - started:.2f} s")
     return PROBLEM if summary.unreadable or not summary.matched else DECODED

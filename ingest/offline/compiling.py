@@ -10,9 +10,11 @@ import orjson
 
 from ingest.command_line import UnreadableDefinitions
 from ingest.offline.arguments import FileArgument
+from ingest.offline.attributes import attributes_read
 from ingest.offline.binding import bound
 from ingest.offline.columns import schema
 from ingest.offline.definitions import Part, pack
+from ingest.offline.paged import paged_messages
 from parsing.assemble import build_content, document_of
 from parsing.compiler import ModelTables, compile_model
 from parsing.compiler.packing import pack as pack_model
@@ -61,6 +63,8 @@ def compile_definitions(
         Part.IS_WIDE: bytes([is_wide]),
         Part.ARROW_SCHEMA: b64encode(schema(wide_integers=is_wide).serialize().to_pybytes()),
         Part.RULES: _rules(content, models),
+        Part.PAGED: orjson.dumps([*map(tuple, paged_messages(content))]),
+        Part.ATTRIBUTES: pack([name.encode() for name in attributes_read(content)]),
     }
     return [parts[part] for part in Part]
 
@@ -91,7 +95,7 @@ def _content(texts: Sequence[FileArgument], files: Sequence[bytes], imported: Se
 
 def _rules(content: Content, tables: Sequence[ModelTables]) -> bytes:
     """JSON: the compiled `rules`; `places`, the group and slot of each signal in the order of the tables; `elsewhere`,
-    the same with names of signals of objects.
+    the same with names of signals that are in none: those of objects, and of messages that others win all frames of.
     """
     if not content.rules:
         return b""
@@ -102,6 +106,14 @@ def _rules(content: Content, tables: Sequence[ModelTables]) -> bytes:
         for slot in each.signals["slot"][record["first_signal"] : record["end_signal"]].tolist()
     ]
     elsewhere = [[each.group, one.slot, f"{each.name}.{one.name}"] for each in content.objects for one in each.signals]
+    groups = {group for group, _ in places}
+    elsewhere += [
+        [group.id, one.slot, f"{message.name}.{one.name}"]
+        for message in _messages(content)
+        for group in message.groups
+        if group.id not in groups
+        for one in group.signals
+    ]
     return orjson.dumps({"rules": document_of(content)["rules"], "places": places, "elsewhere": elsewhere})
 
 

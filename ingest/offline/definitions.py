@@ -20,6 +20,7 @@ from parsing.engine.scratch import CompiledModel
 
 if TYPE_CHECKING:
     from ingest.offline.arguments import FileArgument
+    from ingest.offline.paged import PagedMessage
     from parsing.dbc.records import Match
 
 _MOST_KEPT = 64
@@ -37,7 +38,7 @@ _SOURCES = (
     "quality.py",
     "engine/layout.py",
 )
-_OWN = ("binding.py", "checking.py", "columns.py", "compiling.py", "definitions.py")
+_OWN = ("attributes.py", "binding.py", "checking.py", "columns.py", "compiling.py", "definitions.py", "paged.py")
 _NUMBER = struct.Struct("=I")
 
 
@@ -58,6 +59,8 @@ class Part(IntEnum):
     IS_WIDE = 11
     ARROW_SCHEMA = 12
     RULES = 13  # see `rules`; empty where there are none
+    PAGED = 14  # JSON
+    ATTRIBUTES = 15
 
 
 class SingleFrame(NamedTuple):
@@ -74,7 +77,7 @@ class Definitions:
     u32 by signal: those of `frames` first, those of `transport` behind them, then derived ones (`signals_in_all`); as
     in `unsigned` u8, whose raw numbers are of 64 bits without a sign. `is_wide`: there are such. `findings` are lines
     for a person; `arrow_schema` is that of the rows as Parquet files have it: serialized, in base64. `rules` is JSON
-    (`compiling`), empty where there are none.
+    (`compiling`), empty where there are none. `attributes` are names of those of the machine that are read.
     """
 
     def __init__(self, parts: Sequence[bytes]) -> None:
@@ -88,12 +91,21 @@ class Definitions:
         self.signals_in_all = self.message_of.size // _NUMBER.size
         self.is_wide = parts[Part.IS_WIDE] == b"\1"
         self.arrow_schema = parts[Part.ARROW_SCHEMA]
-        self._single_frame = parts[Part.SINGLE_FRAME]
+        self.attributes = [name.decode() for name in unpack(parts[Part.ATTRIBUTES])]
+        self._single_frame, self._paged = parts[Part.SINGLE_FRAME], parts[Part.PAGED]
 
     def single_frame(self) -> dict[int, SingleFrame]:
         """J1939 messages of up to 8 bytes by their PGN, of several the first."""
         fields = (line.decode().split(" ") for line in unpack(self._single_frame))
         return {int(pgn): SingleFrame(name, int(length)) for pgn, length, name in fields}
+
+    def paged(self) -> list[PagedMessage]:
+        """Messages with a multiplexor, in the order in which they win frames among equals."""
+        import orjson  # noqa: PLC0415 - few logs have unknown pages
+
+        from ingest.offline.paged import PagedMessage  # noqa: PLC0415
+
+        return [PagedMessage(*each) for each in orjson.loads(self._paged)]
 
 
 def read_definitions(dbcs: Sequence[FileArgument], texts: Sequence[FileArgument], match: Match) -> Definitions:

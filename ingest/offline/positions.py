@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from ingest.offline.arguments import FileArgument
+from ingest.offline.attributes import attributes_read, refuse_unread
 from ingest.offline.binding import bound
 from ingest.offline.checking import checked_content
 from ingest.offline.texts import json_lines
@@ -31,14 +32,15 @@ _MOST_TOLD = 10
 
 def decode_positions(parsed: Namespace) -> int:
     """Write `--positions`; returns the exit code. What a line says as `received_at` (µs) is when it was received, else
-    it is taken to have been received at its own time. Raises UnreadableDefinitions, OSError.
+    it is taken to have been received at its own time. Raises UnreadableDefinitions, UnreadAttribute, OSError.
     """
-    content = _content(parsed.definitions)
+    content, attributes = _content(parsed.definitions), dict(parsed.machine)
+    refuse_unread(attributes, attributes_read(content))
     (model,) = content.models
     reader = readers_of(content, model.id)[_KIND]
     counted: Counter[str] = Counter()
     with Path(parsed.positions).open("wb") as file:
-        file.writelines(json_lines(_judged(_lines(parsed.log, counted), reader, dict(parsed.machine), counted)))
+        file.writelines(json_lines(_judged(_lines(parsed.log, counted), reader, attributes, counted)))
     bad = sum(counted[name] for name in ("not JSON", "not a position"))
     total = counted.pop("positions", 0)
     said = ", ".join(f"{count:,} {name}" for name, count in counted.most_common())

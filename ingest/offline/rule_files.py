@@ -35,7 +35,7 @@ class RuleFiles:
 
     def finish(self, channels: Mapping[int, str]) -> None:
         self._write(*self._lane.finish(), channels)
-        self._summary.unjudged = self._lane.unjudged()
+        self._summary.unjudged, self._summary.never_came = self._lane.lacking()
 
     def _write(self, derived: DerivedRows, found: Sequence[Found], channels: Mapping[int, str]) -> None:
         self._summary.derived += derived.count

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from ingest.offline.definitions import Definitions
 from ingest.offline.rows import Rows
-from ingest.offline.unjudged import unjudged
+from ingest.offline.unjudged import Lacking, lacking_inputs
 from parsing.engine.memory import Memory
 from parsing.engine.rule_engine import RuleEngine
 from parsing.engine.rule_outcome import NO_TIME, Envelopes, Findings, Outcome, RuleRows
@@ -79,9 +79,10 @@ class RuleLane:
         """The log has ended."""
         return self._told(self._engine.finish())
 
-    def unjudged(self) -> list[str]:
-        """A line for each check and event that what came cannot have been enough for."""
-        return list(unjudged([*self._rules.values()], self._linked, self._best_of, self._full_name, self._attributes))
+    def lacking(self) -> Lacking:
+        """What came cannot have been enough for some checks and events, or for a part of them."""
+        rules = [*self._rules.values()]
+        return lacking_inputs(rules, self._linked, self._best_of, self._full_name, self._attributes)
 
     def _rows(self, rows: Rows, index: np.ndarray, ts: np.ndarray) -> Iterator[RuleRows]:
         """One of each frame and group: a frame has each signal of a group once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parsing.can_id import DM1, DM2, EXTENDED_FLAG, TP_CM, TP_DT, pgn_of
@@ -11,19 +11,22 @@ from parsing.engine.layout import UNKNOWN_ID
 
 if TYPE_CHECKING:
     from ingest.logs.batches import LogBatch
-    from ingest.offline.definitions import SingleFrame
+    from ingest.offline.definitions import Definitions
     from parsing.engine.row_extractor import Extracted
     from parsing.j1939 import Heard, Reassembled
 
 MOST_LISTED = 20
 MOST_DETAILS = 10
+_MOST_PAGES = 1_000
+"""That are told apart: a multiplexor of many bits that the definition has wrong has a new one in each frame."""
 
 
 class Summary:
     """`bad` counts bad records and frames by reason: those that the log's reader gives, `short_frame` (decoded as far
     as it goes), `unknown_page` (a multiplexor's value that the definition does not know: no rows), and what is wrong
     with multi-packet messages. `derived` counts rows of derived signals, `raised` findings by their rule; `unjudged`
-    are lines about checks and events.
+    are lines about checks and events that were never judged, `never_came` about what others lacked.
+    `pages` counts frames by bus, id and unknown page.
     """
 
     def __init__(self) -> None:
@@ -33,9 +36,11 @@ class Summary:
         self.derived = 0
         self.raised: Counter[str] = Counter()
         self.unjudged: Sequence[str] = ()
+        self.never_came: Sequence[str] = ()
         self.unmatched: Counter[tuple[int, int]] = Counter()
         self.undescribed: Counter[tuple[int, int]] = Counter()
         self.bad: Counter[str] = Counter()
+        self.pages: Counter[tuple[int, int, int]] = Counter()
         self.details: list[str] = []
 
     def count_frames(self, batch: LogBatch, extracted: Extracted, latest_ts: int) -> None:
@@ -52,7 +57,7 @@ class Summary:
             elif page == UNKNOWN_ID:
                 self.unmatched[bus, can_id] += count
             else:
-                self.bad["unknown_page"] += count
+                self._count_page(bus, can_id, page, count)
             unknown += count
         self.matched += batch.size - unknown - extracted.other
         self.bad["short_frame"] += extracted.short
@@ -71,9 +76,14 @@ class Summary:
         self.bad["short_frame"] += extracted.short
         for index, page in unknown:
             if page != UNKNOWN_ID:
-                self.bad["unknown_page"] += 1
+                self._count_page(messages[index].bus, messages[index].can_id, page, 1)
             elif messages[index].pgn not in (DM1, DM2):
                 self.undescribed[messages[index].pgn, len(messages[index].payload)] += 1
+
+    def _count_page(self, bus: int, can_id: int, page: int, frames: int) -> None:
+        self.bad["unknown_page"] += frames
+        if len(self.pages) < _MOST_PAGES or (bus, can_id, page) in self.pages:
+            self.pages[bus, can_id, page] += frames
 
     @property
     def unreadable(self) -> bool:
@@ -81,19 +91,19 @@ class Summary:
         return any(self.bad[reason] for reason in ("truncated_file", "damaged_file", "unreadable"))
 
     def lines(
-        self, channels: Mapping[int, str], single_frame: Callable[[], Mapping[int, SingleFrame]]
+        self, channels: Mapping[int, str], definitions: Definitions, buses: Collection[int | None]
     ) -> Iterator[str]:
-        """For a person, most important first. `single_frame` gives the messages of up to 8 bytes by their PGN."""
+        """For a person, most important first. `buses` are those that files were given for, None: every one."""
         seconds = (self.last_ts - self.first_ts) / 1e6
-        named = ", ".join(channels[bus] for bus in sorted(channels))
-        yield f"{self.frames:,} frames in {seconds:,.1f} s of log, {named or 'no channel'}"
+        yield f"{self.frames:,} frames in {seconds:,.1f} s of log, {_named(channels) or 'no channel'}"
         yield f"matched {self.matched:,} {_share(self.matched, self.frames)}, {self.rows:,} rows"
+        yield from self._channel_lines(channels, sorted(bus for bus in buses if bus is not None))
         yield from self._rule_lines()
         if self.other:
             yield f"remote and error frames {self.other:,}"
         if self.messages:
             yield f"multi-packet messages {self.messages:,} (of {self.carried:,} frames), DM1 and DM2 {self.lists:,}"
-        hints = single_frame() if self.undescribed else {}
+        hints = definitions.single_frame() if self.undescribed else {}
         for (pgn, length), count in self.undescribed.most_common(MOST_LISTED):
             known = hints.get(pgn)
             hint = f"{known.name} says {known.length} bytes; give it its length" if known else "in no DBC"
@@ -104,6 +114,25 @@ class Summary:
             counted = ", ".join(f"{count:,} {reason}" for reason, count in self.bad.most_common() if count)
             yield f"bad {total:,}: {counted}"
             yield from (f"  {detail}" for detail in self.details)
+            yield from self._page_lines(channels, definitions)
+
+    def _channel_lines(self, channels: Mapping[int, str], buses: Sequence[int]) -> Iterator[str]:
+        if channels and not self.matched and not set(buses) <= set(channels):
+            wanted = ", ".join(f"can{bus}" for bus in buses)
+            how = f"give {channels[min(channels)]}:FILE, or FILE for every channel"
+            yield f"  definitions are for {wanted}; the log has {_named(channels)}: {how}"
+
+    def _page_lines(self, channels: Mapping[int, str], definitions: Definitions) -> Iterator[str]:
+        if not self.pages:
+            return
+        from ingest.offline.paged import name_of  # noqa: PLC0415 - few logs have unknown pages
+
+        messages = definitions.paged()
+        for (bus, can_id, page), count in self.pages.most_common(MOST_DETAILS):
+            where = f"{channels.get(bus, bus)} {_id_text(can_id)}"
+            yield f"  {name_of(messages, bus, can_id)} on {where} has no page {page}: {count:,}"
+        if len(self.pages) > MOST_DETAILS:
+            yield "  and other pages"
 
     def _rule_lines(self) -> Iterator[str]:
         if self.derived or self.raised:
@@ -113,6 +142,9 @@ class Summary:
         if self.unjudged:
             yield f"checks and events that were never judged: {len(self.unjudged):,}"
             yield from _first(self.unjudged, "of them")
+        if self.never_came:
+            yield f"inputs that never came, of checks and events that were judged: {len(self.never_came):,}"
+            yield from _first(self.never_came, "of them")
 
     def _unmatched_lines(self, channels: Mapping[int, str]) -> Iterator[str]:
         if not self.unmatched:
@@ -129,6 +161,10 @@ def _first(lines: Sequence[str], what: str) -> Iterator[str]:
     yield from (f"  {line}" for line in lines[:MOST_LISTED])
     if len(lines) > MOST_LISTED:
         yield f"  and {len(lines) - MOST_LISTED:,} more {what}"
+
+
+def _named(channels: Mapping[int, str]) -> str:
+    return ", ".join(channels[bus] for bus in sorted(channels))
 
 
 def _is_transport(can_id: int) -> bool:

@@ -118,6 +118,9 @@ def _report_sum_of_points(node: Binary, left: Value, right: Value, env: Environm
     help_ = f"a difference is written in [{unit}]"
     if right.literal and right.constant is not None:
         help_ = f"use:  {right.constant:g} [{unit}], which is a difference"
+    elif node.operator == "+" and left.constant is None and right.constant is None:
+        one, other = env.quote(left.span), env.quote(right.span)
+        help_ = f"the point midway between both is:  {one} + ({other} - {one}) / 2"
     env.report(DiagnosticCode.POINT_ARITHMETIC, node.span, why, help_)
 
 

@@ -10,9 +10,10 @@ from parsing.checker import intervals
 from parsing.checker.environment import Environment
 from parsing.checker.folding import operation
 from parsing.checker.intervals import Interval
+from parsing.checker.nearest import listed
 from parsing.checker.truths import judge, judge_steps
 from parsing.checker.unifying import report_type, unified
-from parsing.checker.values import Value, boolean, unknown
+from parsing.checker.values import Value, boolean, number_text, unknown
 from parsing.language.ast import Span
 from parsing.language.codes import DiagnosticCode
 from parsing.language.expressions import Binary, In
@@ -34,6 +35,8 @@ def comparison(node: Binary, left: Value, right: Value, env: Environment) -> Val
     pair = comparable_pair(left, right, env, equality=node.operator in ("==", "!="))
     if pair is None:
         return unknown(node.span)
+    if node.operator in ("==", "!="):
+        _hint_no_member(left, right, env)
     op, truth_of = _OPERATORS[node.operator]
     truth = truth_of(pair[0].interval, pair[1].interval)
     if node.operator in ("==", "!=") and truth == intervals.EITHER and judge_steps(node, *pair, env):
@@ -71,6 +74,18 @@ def _report_enum(value: Value, other: Value, env: Environment) -> None:
     why = f"{env.quote(value.span)} is a member of {name}, {env.quote(other.span)} is {of}"
     members = list(value.enum.members)[:3] if value.enum else []
     env.report(DiagnosticCode.WRONG_TYPE, other.span, why, f"members of {name}: {', '.join(members)} …")
+
+
+def _hint_no_member(left: Value, right: Value, env: Environment) -> None:
+    """Where a value of an enum is compared with a number that none of its members has."""
+    for value, other in ((left, right), (right, left)):
+        if value.enum is None or other.kind == "enum" or other.constant is None:
+            continue
+        if any(other.constant in numbers for numbers in value.enum.members.values()):
+            continue
+        members = [f"{name} = {number}" for name, numbers in value.enum.members.items() for number in numbers]
+        why = f"no member of {value.enum.name} has the number {number_text(other.constant)}"
+        env.report(DiagnosticCode.NO_SUCH_MEMBER, other.span, why, f"it has: {listed(members, 12)}")
 
 
 def within(node: In, values: tuple[Value, Value, Value], env: Environment) -> Value:

@@ -10,7 +10,7 @@ from parsing.checker import intervals
 from parsing.checker.arithmetic import arithmetic, negated
 from parsing.checker.calls import call
 from parsing.checker.comparison import comparison, within
-from parsing.checker.conditions import condition_of, conjunction
+from parsing.checker.conditions import condition_of, conjunction, report_lone_member
 from parsing.checker.environment import Environment
 from parsing.checker.expression_walk import DEEPEST, depth_of
 from parsing.checker.folding import operation
@@ -97,6 +97,8 @@ def _binary(node: ex.Binary, env: Environment) -> Value:
     if node.operator in ("and", "or"):
         held = condition_of(value_of(node.left, env), env)
         # The left side decides by itself where it fails (`and`) or holds (`or`).
+        if report_lone_member(node, env):
+            return unknown(node.span)
         undecided = env.where(held.expr, holds=node.operator == "and")
         return conjunction(node, held, condition_of(value_of(node.right, undecided), undecided))
     left, right = _beside(node.left, node.right, (env, env))

@@ -18,6 +18,7 @@ from parsing.language import ast
 from parsing.language.codes import DiagnosticCode
 from parsing.language.diagnostics import Related
 from parsing.language.messages_of import ADDRESS_MAX, EXTENDED_ID_MAX, PGN_MAX, SINGLE_FRAME_BYTES
+from parsing.language.printing import duration
 from parsing.language.types_of import Enums
 
 _FD_LENGTHS = (12, 16, 20, 24, 32, 48, 64)
@@ -41,6 +42,7 @@ class MessageChecker:
         reporter = Reporter(self._findings, self._source.name, message.name.text)
         self._source_of(message, reporter)
         self._length(message, reporter)
+        _check_timeout(message, reporter)
         signals = list(signals_in(message.members))
         lists = [member for member in message.members if isinstance(member, ast.DtcList)]
         if not signals and not lists:
@@ -195,6 +197,18 @@ class MessageChecker:
                     why = f"from byte {each.first_byte} on the payload is trouble codes"
                     help_ = "signals of such a message stand before the codes"
                     reporter.report(DiagnosticCode.OVERLAPPING_SIGNALS, signal.place.span, why, help_, related)
+
+
+def _check_timeout(message: ast.Message, reporter: Reporter) -> None:
+    """Whether its values live until the next frame comes."""
+    timeout, cycle = message.timeout, message.cycle
+    if timeout is None or cycle is None or timeout >= cycle:
+        return
+    why = f"a frame comes every {duration(cycle)}, so its signals are stale between two frames"
+    span = message.options.get("timeout", message.name.span)
+    reporter.report(
+        DiagnosticCode.STALE_BETWEEN_FRAMES, span, why, f"give it some cycles, such as:  timeout {duration(3 * cycle)}"
+    )
 
 
 def _can_fault(source: ast.CanSource) -> tuple[str, str]:

@@ -54,6 +54,7 @@ class SignalChecker:
             self._report(
                 DiagnosticCode.ZERO_SCALE, signal, "scale", why, "use the scale of the specification, such as 0.1"
             )
+        self._unit_of_enum(signal)
         limits = self._range(signal)
         self._sentinel_widths(signal, type_)
         record = self._record(signal)
@@ -126,6 +127,14 @@ class SignalChecker:
             self.reporter.report(DiagnosticCode.EMPTY_RANGE, limits.span, why, "write the smaller end first")
             return None
         return Interval(*found)
+
+    def _unit_of_enum(self, signal: ast.Signal) -> None:
+        enum = signal.enum.text if signal.enum is not None else signal.type.text
+        if signal.unit is None or enum not in self.enums:
+            return
+        why = f"{signal.name.text} has members of {enum}, which are names; rules take no notice of its unit"
+        help_ = "leave it out; a number that has a unit is of a type such as u8"
+        self.reporter.report(DiagnosticCode.UNIT_OF_ENUM, signal.unit.span, why, help_)
 
     def _sentinel_widths(self, signal: ast.Signal, type_: NumberType | None) -> None:
         for option, given in (("na", signal.not_available), ("error", signal.error)):

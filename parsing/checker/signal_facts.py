@@ -52,7 +52,8 @@ def facts_of(record: Signal | ObjectSignal | None) -> SignalFacts:
     if record is None:
         return NOTHING_KNOWN
     given = _range_of(record)
-    kind, unit = _kind(record), unit_of(record.unit)
+    kind = _kind(record)
+    unit = BARE if kind == "enum" else unit_of(record.unit)
     if isinstance(record, ObjectSignal) or record.type == "float":
         possible = EITHER if kind == "boolean" else UNBOUNDED
         return SignalFacts(kind, unit, None, possible, _within(possible, given), record.scale, record.offset, given)

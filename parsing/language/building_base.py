@@ -15,6 +15,9 @@ from parsing.language.diagnostics import Diagnostic, Related
 from parsing.language.expressions import Name, Unit
 from parsing.language.lexing import Comment
 
+_CONDITIONS = frozenset(("raise", "clear"))
+"""Of an event: who says one twice may want either."""
+
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
@@ -161,7 +164,9 @@ class BuilderBase:
                     DiagnosticCode.REPEATED_CLAUSE,
                     clause.span,
                     f"`{clause.keyword}` was said before",
-                    "remove one of the two",
+                    "join the conditions of both with `or`"
+                    if clause.keyword in _CONDITIONS
+                    else "remove one of the two",
                     (before.start, before.end, "said here first"),
                 )
         return given

@@ -113,6 +113,7 @@ class DiagnosticCode(StrEnum):
     OVERLAPPING_CASES = "W344"
     NO_SIGNALS = "W345"
     ZERO_SCALE = "W346"
+    STALE_BETWEEN_FRAMES = "W347"
     SHORT_SAMPLE = "W350"
     # Hints: H401 to H429
     MAY_DIVIDE_BY_ZERO = "H401"
@@ -121,6 +122,8 @@ class DiagnosticCode(StrEnum):
     UNIT_ASSUMED = "H404"
     FLUTTERS = "H405"
     EMPTY_CASE = "H406"
+    NO_SUCH_MEMBER = "H407"
+    UNIT_OF_ENUM = "H408"
 
 
 TITLES: dict[DiagnosticCode, str] = {
@@ -220,6 +223,7 @@ TITLES: dict[DiagnosticCode, str] = {
     DiagnosticCode.OVERLAPPING_CASES: "cases overlap",
     DiagnosticCode.NO_SIGNALS: "nothing to decode",
     DiagnosticCode.ZERO_SCALE: "scale of 0",
+    DiagnosticCode.STALE_BETWEEN_FRAMES: "stale between two frames",
     DiagnosticCode.SHORT_SAMPLE: "sample ends before the signal",
     DiagnosticCode.MAY_DIVIDE_BY_ZERO: "may divide by zero",
     DiagnosticCode.UNKNOWN_UNIT: "unknown unit",
@@ -227,4 +231,6 @@ TITLES: dict[DiagnosticCode, str] = {
     DiagnosticCode.UNIT_ASSUMED: "unit assumed",
     DiagnosticCode.FLUTTERS: "event may flutter",
     DiagnosticCode.EMPTY_CASE: "case without signals",
+    DiagnosticCode.NO_SUCH_MEMBER: "number that no member has",
+    DiagnosticCode.UNIT_OF_ENUM: "enum with a unit",
 }

@@ -17,6 +17,7 @@ _SECOND = re.compile(rf"[\s,]*{_LIMIT.pattern}", re.IGNORECASE)
 _CONDITIONS = frozenset(("if", "while", "where"))
 _TITLED = {"DERIVED": "a derived signal", "CONST": "a constant"}
 _LONGEST_SHOWN = 60
+_BITS_OF_A_BYTE = "12345678"
 
 
 def _factor(trouble: Trouble) -> Repair | None:
@@ -133,4 +134,22 @@ def _repeated_send(trouble: Trouble) -> Repair | None:
     )
 
 
-HABITS = (_factor, _limits, _byte_order, _title, _if, _time_first, _pgn, _repeated_send)
+def _bit_of_byte(trouble: Trouble) -> Repair | None:
+    """`at byte 3 bit 5`."""
+    token, bit = trouble.token, trouble.following
+    if token.text != "bit" or trouble.symbols[-2:] != ["BYTE", "INT"] or bit.text not in _BITS_OF_A_BYTE:
+        return None
+    place = f"{trouble.previous.text}.{bit.text}"
+    start, end = trouble.stack.starts[-2], bit.end
+    return Repair(
+        DiagnosticCode.UNEXPECTED,
+        "a bit of a byte is said with a point; bits of a byte count from 1",
+        f"use:  byte {place}",
+        (Token("BYTE", "byte", start, end), Token("FLOAT", place, start, end)),
+        bit.end,
+        (start, end),
+        forget=2,
+    )
+
+
+HABITS = (_factor, _limits, _byte_order, _bit_of_byte, _title, _if, _time_first, _pgn, _repeated_send)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from parsing.language.parser_braces import BRACES
+from parsing.language.parser_clauses import CLAUSES
 from parsing.language.parser_foreign import FOREIGN
 from parsing.language.parser_habits import HABITS
 from parsing.language.parser_numbers import NUMBERS
 from parsing.language.parser_slips import SLIPS
 from parsing.language.parser_trouble import Repair, Trouble
 
-_RECOGNISERS: tuple[Callable[[Trouble], Repair | None], ...] = (*FOREIGN, *HABITS, *NUMBERS, *BRACES, *SLIPS)
+_RECOGNISERS: tuple[Callable[[Trouble], Repair | None], ...] = (
+    *FOREIGN,
+    *HABITS,
+    *CLAUSES,
+    *NUMBERS,
+    *BRACES,
+    *SLIPS,
+)
 
 
 def repair(trouble: Trouble) -> Repair | None:

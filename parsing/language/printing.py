@@ -9,14 +9,14 @@ from parsing.language.ast import Remarks
 from parsing.language.building_numbers import LARGEST_PLAIN, MICROSECONDS
 from parsing.language.expressions import Name, Unit
 from parsing.language.lexing import RESERVED
-from parsing.language.parser_recovery import ITEMS, MEMBERS
+from parsing.language.parser_recovery import MEMBERS
 from parsing.language.parser_table import table
 
 INDENT = "    "
 WIDEST = 110
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
-_QUOTED = RESERVED | ITEMS | MEMBERS | {"JSON", "TOPIC"}
+_QUOTED = RESERVED | MEMBERS | {"JSON", "TOPIC"}
 """Words that are taken for words of the language somewhere where a name could stand too."""
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')

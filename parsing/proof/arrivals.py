@@ -13,11 +13,12 @@ Signal = tuple[int, int]
 
 
 class Arrival(NamedTuple):
-    """`ts` in µs."""
+    """At `ts`; it has come with this quality `since` (µs)."""
 
     value: float
     quality: int
     ts: int
+    since: int
 
 
 class Arrivals:
@@ -28,11 +29,12 @@ class Arrivals:
         self.gaps: dict[Signal, tuple[int, int]] = {}
         self._timeout_of = timeout_of
 
-    def take(self, signal: Signal, arrival: Arrival) -> None:
+    def take(self, signal: Signal, value: float, quality: int, ts: int) -> None:
         timeout, before = self._timeout_of(signal[0]), self.last.get(signal)
-        if timeout is not None and before is not None and before.ts + timeout < arrival.ts:
-            self.gaps[signal] = before.ts + timeout, arrival.ts
-        self.last[signal] = arrival
+        if timeout is not None and before is not None and before.ts + timeout < ts:
+            self.gaps[signal] = before.ts + timeout, ts
+        since = before.since if before is not None and before.quality == quality else ts
+        self.last[signal] = Arrival(value, quality, ts, since)
 
     def read(self, signal: SignalInput, now: int) -> tuple[float, int]:
         """Value and quality, as a rule would read them."""

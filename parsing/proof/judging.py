@@ -24,6 +24,7 @@ _NEAR = 0.01
 """Relative: who is that close may have meant the number, and written too few digits of it."""
 
 _MEND = "mend the definition, or what is expected"
+_SUSPECT = "what a check doubts is suspect for the rules that read it: expect it of a derived signal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def judge(proof: Proof, each: ast.Expectation, found: Found) -> Diagnostic | Non
     symbol = proof.meant(ast.subject_of(each))
     if _holds(proof, symbol, each, found):
         return None
-    return proof.failure(each.span, f"it is {_said(symbol, found)}", _help(proof, symbol, each, found))
+    return proof.failure(each.span, f"it is {_said(symbol, each, found)}", _help(proof, symbol, each, found))
 
 
 def judge_verdict(proof: Proof, each: ast.Expectation, verdict: str) -> Diagnostic | None:
@@ -97,11 +98,13 @@ def _compares(sign: ast.ComparisonSign, number: float, other: float) -> bool:
     return _ORDER[sign](number, other)
 
 
-def _said(symbol: SignalSymbol | RuleSymbol | None, found: Found) -> str:
+def _said(symbol: SignalSymbol | RuleSymbol | None, each: ast.Expectation, found: Found) -> str:
+    """With its quality where that is expected, or not as it should be."""
     if found.quality == Quality.ABSENT or (symbol is None and found.text is None):
         return "absent"
     shown = f'"{found.text}"' if symbol is None or found.text is not None else _number(symbol, found.number)
-    return shown if found.quality == Quality.OK else f"{found.quality.name.lower()} ({shown})"
+    is_plain = found.quality == Quality.OK and not isinstance(each, ast.Is)
+    return shown if is_plain else f"{found.quality.name.lower()} ({shown})"
 
 
 def _number(symbol: SignalSymbol | RuleSymbol, number: float) -> str:
@@ -120,6 +123,8 @@ def _help(proof: Proof, symbol: SignalSymbol | RuleSymbol | None, each: ast.Expe
     because = found.because() if found.because is not None and found.quality > Quality.SUSPECT else ""
     if because:
         return because
+    if isinstance(each, ast.Is) and each.state == "suspect" and isinstance(symbol, SignalSymbol):
+        return _SUSPECT
     if isinstance(each, ast.Is) or symbol is None or found.text is not None:
         return _MEND
     if found.quality >= Quality.STALE:

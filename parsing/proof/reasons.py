@@ -1,16 +1,34 @@
-"""Why a rule or a value is not as expected: what of all that it reads never came, is too old, or is not valid."""
+"""Why a rule or a value is not as expected: what of that which decides it never came, is too old, or is not valid, and
+what waits for its time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from parsing.language import printing
 from parsing.proof.arrivals import Arrivals, Signal
+from parsing.proof.causes import Cause, Causes, ReadSignal
+from parsing.proof.watching import Seen, WatchedInterpreter
 from parsing.quality import Quality
-from parsing.rules.interpreter_results import read_by
-from parsing.rules.program import Derived, Program, Rule, RuleInput, SignalInput
+from parsing.rules.arithmetic import holds
+from parsing.rules.inputs_of import parts_of
+from parsing.rules.interpreter_expressions import Path
+from parsing.rules.program import (
+    AbsentFor,
+    Check,
+    Derived,
+    Event,
+    Expr,
+    Held,
+    Op,
+    Operation,
+    Program,
+    Rule,
+    RuleInput,
+    SignalInput,
+)
 
 _SECOND = 1_000_000
 """µs."""
@@ -18,82 +36,146 @@ _SECOND = 1_000_000
 _MOST_TOLD = 3
 
 
-class _Read(NamedTuple):
-    """What a rule reads, and how long it counts as fresh (µs, None: for ever) by its `timeout` or the rule's `hold`."""
-
-    signal: Signal
-    limit: int | None
-    limited_by: str
-
-    def is_stale(self, arrivals: Arrivals, now: int) -> bool:
-        last = arrivals.last.get(self.signal)
-        return last is not None and self.limit is not None and last.ts + self.limit < now
-
-
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Of the rules of one program at a machine with these attributes. `name_of` tells a signal's name."""
+    """Of the rules of one program. `name_of` tells a signal's name."""
 
     program: Program
-    attributes: Mapping[str, float]
+    interpreter: WatchedInterpreter
     name_of: Callable[[Signal], str]
 
     def of_rule(self, number: int, arrivals: Arrivals, now: int) -> str:
-        """Empty where all that it reads, at whatever remove, was always there and valid."""
-        rules = self._read_by(number)
-        read = list(dict.fromkeys(one for rule in rules for one in _signals(rule)))
-        said = self._of_signals(read, arrivals, now)
-        unknown = [name for rule in rules for name in rule.attributes if name not in self.attributes]
-        if said or unknown:
-            return said or f"machine.{unknown[0]} is unknown in this test; give it:  machine {unknown[0]} = …"
-        return next((self._of_gap(one.signal, arrivals) for one in read if one.signal in arrivals.gaps), "")
+        """Empty where it is decided by values that are all there, and nothing waits."""
+        rule = next(each for each in self.program.rules if each.id == number)
+        judging = _Judging(self, Causes(self.program, self.interpreter, arrivals, now), rule)
+        match rule:
+            case Derived():
+                return self.of_causes(judging.causes.of_derived(rule), arrivals, now)
+            case Event():
+                return judging.of_event(rule)
+            case Check():
+                return judging.of_check(rule)
 
     def of_signal(self, signal: SignalInput, arrivals: Arrivals, now: int) -> str:
         """Empty where it came, and is not too old."""
-        read = _Read((signal.group, signal.slot), signal.timeout, "timeout")
-        is_there = read.signal in arrivals.last and not read.is_stale(arrivals, now)
-        return "" if is_there else self._of_signals([read], arrivals, now)
+        read = ReadSignal((signal.group, signal.slot), signal.timeout, "timeout")
+        is_there = read.signal in arrivals.last and read.stale_at(arrivals, now) is None
+        return "" if is_there else self.of_causes([read], arrivals, now)
 
-    def _read_by(self, number: int) -> list[Rule]:
-        """The rule, and those that decide it."""
-        by_id = {rule.id: rule for rule in self.program.rules}
-        found = [by_id[number]]
-        for rule in found:
-            inputs = [rule.inputs[each] for each in read_by(rule)]
-            reached = [by_id[each.rule] for each in inputs if isinstance(each, RuleInput)]
-            found += [each for each in reached if each not in found]
-        return found
-
-    def _of_signals(self, read: list[_Read], arrivals: Arrivals, now: int) -> str:
+    def of_causes(self, causes: list[Cause], arrivals: Arrivals, now: int) -> str:
+        """With what to do about them."""
+        read = [each for each in causes if isinstance(each, ReadSignal)]
+        unknown = [each for each in causes if isinstance(each, str)]
         said = [text for one in read if (text := self._of_one(one, arrivals, now))]
         if not said:
-            return ""
-        limits = [one.limit for one in read if one.limit is not None and one.is_stale(arrivals, now)]
-        advice = ["set it before that time"] if any(one.signal not in arrivals.last for one in read) else []
-        if limits:
-            every = printing.duration(max(1, min(limits) // 2))
-            advice = [f"set it again in time:  every {every} until {printing.duration(now)} set …  or use `hold`"]
-        return "\n".join([*said[:_MOST_TOLD], *advice])
+            return (
+                f"machine.{unknown[0]} is unknown in this test; give it:  machine {unknown[0]} = …" if unknown else ""
+            )
+        return "\n".join([*said[:_MOST_TOLD], *_advice(read, arrivals, now)])
 
-    def _of_one(self, read: _Read, arrivals: Arrivals, now: int) -> str:
+    def _of_one(self, read: ReadSignal, arrivals: Arrivals, now: int) -> str:
         name, last = self.name_of(read.signal), arrivals.last.get(read.signal)
         if last is None:
             alone = "; a `set` gives what it names, and nothing else" if arrivals.has_group(read.signal[0]) else ""
             return f"{name} never came{alone}"
-        if read.limit is not None and read.is_stale(arrivals, now):
-            limit = f"its {read.limited_by} is {_seconds(read.limit)}"
-            return f"{name} is stale from {_seconds(last.ts + read.limit)} on: {limit}"
+        stale_at = read.stale_at(arrivals, now)
+        if last.quality > Quality.STALE:
+            said = f"{name} is {Quality(last.quality).name.lower()} from {_seconds(last.since)} on"
+            return (
+                said
+                if stale_at is None
+                else f"{said}, which is worse than stale, as it is from {_seconds(stale_at)} on"
+            )
+        if stale_at is not None and read.limit is not None:
+            return f"{name} is stale from {_seconds(stale_at)} on: its {read.limited_by} is {_seconds(read.limit)}"
         if last.quality > Quality.SUSPECT:
-            return f"{name} is {Quality(last.quality).name.lower()} from {_seconds(last.ts)} on"
+            return f"{name} is {Quality(last.quality).name.lower()} from {_seconds(last.since)} on"
         return ""
 
-    def _of_gap(self, signal: Signal, arrivals: Arrivals) -> str:
-        begin, end = arrivals.gaps[signal]
-        return (
-            f"{self.name_of(signal)} was stale from {_seconds(begin)} to {_seconds(end)}, "
-            "and what `for` waits for begins anew then\n"
-            "send it more often, or give its message a longer timeout"
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """Of an event or check, as it is now."""
+
+    reasons: Reasons
+    causes: Causes
+    rule: Rule
+
+    def of_event(self, event: Event) -> str:
+        if not self.causes.interpreter.is_active(event.id):
+            return "\n".join(filter(None, (self._of(event.raise_when, (0,), "the condition"), self._cooldown(event))))
+        if event.clear_when is not None:
+            return self._of(event.clear_when, (1,), "the condition of `clear`")
+        return self._of(_condition(event.raise_when), (0, 0), "the condition", wanted=False)
+
+    def of_check(self, check: Check) -> str:
+        """`expect` counts where `when` is not known to be false."""
+        expect = check.expect, (1,)
+        when = expect if check.when is None else (check.when, (0,))
+        if check.when is not None and not self._holds(*when) and not self.causes.of(check, *when):
+            return self._waits(*when, "the condition of `when`")
+        has_failed = self.causes.interpreter.is_active(check.id)
+        return self._unknown(when, expect) or "\n".join(self._absences(*expect, wanted=has_failed))
+
+    def _of(self, part: Expr, path: Path, name: str, *, wanted: bool = True) -> str:
+        """Of a condition that stands at that path, which would have to be true, or false."""
+        return self._unknown((part, path)) or self._waits(part, path, name, wanted=wanted)
+
+    def _unknown(self, *parts: tuple[Expr, Path]) -> str:
+        causes = dict.fromkeys(each for part, path in parts for each in self.causes.of(self.rule, part, path))
+        return self.reasons.of_causes(list(causes), self.causes.arrivals, self.causes.now)
+
+    def _waits(self, part: Expr, path: Path, name: str, *, wanted: bool = True) -> str:
+        return self._held(part, path, name) or "\n".join(self._absences(part, path, wanted=wanted))
+
+    def _held(self, part: Expr, path: Path, name: str) -> str:
+        """Where it holds, and its `for` is not full."""
+        if not isinstance(part, Held) or not self._holds(part.condition, (*path, 0)):
+            return ""
+        full = self._look(part, path).wake
+        if full is None:
+            return ""
+        since = full - part.duration
+        lasting = printing.duration(part.duration)
+        said = f"{name} has held since {_seconds(since)}; `for {lasting}` is full at {_seconds(full)}"
+        return "\n".join([said, *self._gap(since)])
+
+    def _gap(self, since: int) -> Iterator[str]:
+        """What was stale until then."""
+        for each in self.causes.signals_of(self.rule):
+            begin, end = self.causes.arrivals.gaps.get(each.signal, (0, None))
+            if end == since:
+                yield (
+                    f"{self.reasons.name_of(each.signal)} was stale from {_seconds(begin)} to {_seconds(end)}, "
+                    "and what `for` waits for begins anew then\n"
+                    "send it more often, or give its message a longer timeout"
+                )
+                return
+
+    def _absences(self, part: Expr, path: Path, *, wanted: bool) -> Iterator[str]:
+        """Of each `absent for` that is not full, and would help when it is."""
+        if isinstance(part, AbsentFor) and wanted:
+            full = self._look(part, path).wake
+            each = self.rule.inputs[part.input]
+            if full is not None and isinstance(each, SignalInput):
+                name, lasting = self.reasons.name_of((each.group, each.slot)), printing.duration(part.duration)
+                since = _seconds(full - part.duration)
+                yield f"{name} is absent since {since}; `absent for {lasting}` is full at {_seconds(full)}"
+        for place, each_part in enumerate(parts_of(part)):
+            is_negated = isinstance(part, Operation) and part.op == Op.NOT
+            yield from self._absences(each_part, (*path, place), wanted=wanted != is_negated)
+
+    def _cooldown(self, event: Event) -> str:
+        ready = self.causes.interpreter.ready_at(event.id)
+        if ready is None or ready <= self.causes.now or not self._holds(_condition(event.raise_when), (0, 0)):
+            return ""
+        return f"it is in cooldown until {_seconds(ready)}"
+
+    def _holds(self, part: Expr, path: Path) -> bool:
+        return holds(self._look(part, path).value)
+
+    def _look(self, part: Expr, path: Path) -> Seen:
+        return self.causes.interpreter.look_at(self.rule, part, path, self.causes.now)
 
 
 def part_of(program: Program, wanted: Iterable[int]) -> Program:
@@ -109,13 +191,24 @@ def part_of(program: Program, wanted: Iterable[int]) -> Program:
     return Program(tuple(rule for rule in program.rules if rule.id in kept))
 
 
-def _signals(rule: Rule) -> Iterator[_Read]:
-    """Without what is only captured."""
-    hold = rule.hold if isinstance(rule, Derived) else None
-    for each in (rule.inputs[number] for number in read_by(rule)):
-        if isinstance(each, SignalInput):
-            signal = each.group, each.slot
-            yield _Read(signal, each.timeout, "timeout") if hold is None else _Read(signal, hold, "hold")
+def _advice(read: list[ReadSignal], arrivals: Arrivals, now: int) -> list[str]:
+    """None where a quality that it came with is the cause: to set it again would change nothing."""
+    limits = [
+        one.limit
+        for one in read
+        if one.limit is not None
+        and one.stale_at(arrivals, now) is not None
+        and arrivals.last[one.signal].quality < Quality.STALE
+    ]
+    if limits:
+        every = printing.duration(max(1, min(limits) // 2))
+        return [f"set it again in time:  every {every} until {printing.duration(now)} set …  or use `hold`"]
+    return ["set it before that time"] if any(one.signal not in arrivals.last for one in read) else []
+
+
+def _condition(part: Expr) -> Expr:
+    """Without its `for`."""
+    return part.condition if isinstance(part, Held) else part
 
 
 def _seconds(ts: int) -> str:

@@ -17,15 +17,16 @@ from parsing.language import ast
 from parsing.language import expressions as ex
 from parsing.language.diagnostics import Diagnostic
 from parsing.objects.judging import Trail
-from parsing.proof.arrivals import Arrival, Arrivals
+from parsing.proof.arrivals import Arrivals
 from parsing.proof.expected import Proof
 from parsing.proof.frames import FrameDecoder
 from parsing.proof.judging import Found, judge, judge_rule, judge_verdict
 from parsing.proof.objects import REFUSED, NoObject, ObjectProvers, ReadObject
 from parsing.proof.reasons import Reasons, part_of
+from parsing.proof.watching import WatchedInterpreter
 from parsing.quality import Quality
 from parsing.release_places import Place
-from parsing.rules.interpreter import Interpreter, Row
+from parsing.rules.interpreter import Row
 from parsing.rules.program import Program
 from parsing.rules.timing import NOT_CARRIED
 
@@ -86,9 +87,9 @@ class _Run:
 
     def __init__(self, proof: Proof, program: Program, attributes: Mapping[str, float], sets: Sets) -> None:
         self._proof, self._sets, self._attributes = proof, sets, attributes
-        self._interpreter = Interpreter(program, attributes, lateness=0)
+        self._interpreter = WatchedInterpreter(program, attributes, lateness=0)
         self._arrivals = Arrivals(sets.timeout)
-        self._reasons = Reasons(program, attributes, sets.signal_name)
+        self._reasons = Reasons(program, self._interpreter, sets.signal_name)
         self._waiting: list[Row] = []
         self._set: dict[int, list[tuple[int, list[float], list[int]]]] = {}
         self._objects: dict[tuple[str, str], ReadObject] = {}
@@ -118,7 +119,7 @@ class _Run:
         for row in self._waiting:
             for slot, (value, quality) in enumerate(zip(row.values, row.qualities, strict=True)):
                 if quality != NOT_CARRIED:
-                    self._arrivals.take((row.group, slot), Arrival(value, quality, row.ts))
+                    self._arrivals.take((row.group, slot), value, quality, row.ts)
         if self._waiting:
             self._interpreter.take(self._waiting, self._waiting[-1].ts, None)
         self._waiting = []

@@ -49,7 +49,9 @@ def verdict(rule: CompiledRule, inputs: Sequence[Known], attributes: Collection[
             possible = _may_be_valid(op, [valid[place] for place in operands])
         if SHAPES[op].writes:
             valid[to] = possible
-    evaluated = any(each.came for number, each in enumerate(inputs) if number in read)
+    # What waits for something that may never come is evaluated whatever comes.
+    waits = any(op == Opcode.ABSENT_FOR for op in rule.code[::WORDS])
+    evaluated = waits or any(each.came for number, each in enumerate(inputs) if number in read)
     known = [all(each) for each in inputs] + given
     lacking = tuple(number for number, is_there in enumerate(known) if number in read and not is_there)
     return Verdict(evaluated, evaluated and possible, lacking)

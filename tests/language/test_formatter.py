@@ -38,6 +38,47 @@ def test_the_example_is_written_as_it_stands():
     assert formatted(EXAMPLE) == EXAMPLE
 
 
+NAMED = """\
+message NAME on can 0x123 {
+    timeout 1s
+    signal NAME : u8 at byte 1
+    signal x    : NAME at bit 8
+}
+
+log NAME on vehicle_log {
+    signal NAME : text at $.NAME
+    severity from NAME {
+        "V" -> info
+        else -> error
+    }
+}
+
+derived NAME : bool = NAME > 5 and NAME.NAME == NAME
+
+event e {
+    raise when NAME for 5s
+    capture NAME, x
+}
+
+golden "sample" for NAME {
+    bytes x"00"
+    expect { NAME = 1  x = NAME  NAME is ok }
+}
+
+test "t" {
+    at 0s set NAME = 5, x = NAME
+    at 1s expect NAME is raised
+}
+"""
+
+
+@pytest.mark.parametrize("word", ["message", "log", "event", "check", "test", "report", "enum", "const", "derived"])
+def test_a_word_that_begins_items_is_a_plain_name_elsewhere(word):
+    written = formatted(NAMED.replace("NAME", word))
+    assert f"`{word}`" not in written
+    assert bare(parse(written).document) == bare(parse(NAMED.replace("NAME", f"`{word}`")).document)
+
+
 GAPS = [" ", "\n", "\n\n", " # note\n", "\n# one\n#  two\n", " # note\n# below\n"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.offline import definitions
+from ingest.offline import definitions, summary
 from tests.offline.samples import COUNTERS, ENGINE, SELECTED, Command, read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +48,86 @@ def test_what_is_bad_is_counted_and_shown(decode: Command) -> None:
     for reason in ("not_candump", "short_frame", "unknown_page", "bad_channel", "time_out_of_bounds"):
         assert f"1 {reason}" in counted
     assert "decode:   line 2 is not candump's log format: b'what'" in lines
+    assert "decode:   Selected on can0 200 has no page 1: 1" in lines
+
+
+def test_unknown_pages_are_named_the_most_frequent_first(decode: Command) -> None:
+    pages = [1, 3, 3, 2, 2, 2, *range(20, 30)]
+    log = decode.write("x.log", FRAME + "".join(f"(1.000000) can0 200#{page:02X}\n" for page in pages))
+
+    said = decode(log, "--dbc", decode.write("x.dbc", ENGINE), decode.write("y.dbc", SELECTED)).said
+
+    told = [line.removeprefix("decode:   ") for line in said.splitlines() if "has no page" in line]
+    assert told[:3] == [f"Selected on can0 200 has no page {page}: {count}" for page, count in ((2, 3), (3, 2), (1, 1))]
+    assert len(told) == 10
+    assert "decode:   and other pages" in said.splitlines()
+
+
+GROUP = """\
+VERSION ""
+BU_:
+BO_ {id} {name}: {length} Vector__XXX
+ SG_ Page M : 0|8@1+ (1,0) [0|0] "" Vector__XXX
+ SG_ First m0 : 8|8@1+ (1,0) [0|0] "" Vector__XXX
+"""
+PRIORITY_6, PRIORITY_3 = 0x98FF1033, 0x8CFF1033
+
+
+MUX = "{ signal p : u4 at bit 0  mux p { case 0 { signal q : u8 at byte 2 } else reject } }"
+
+
+def test_an_unknown_page_is_of_the_message_that_wins_the_frame(decode: Command) -> None:
+    ids = ("18FF1033", "0CFF1033", "18FF1044")
+    log = decode.write("x.log", "".join(f"(1.0) can{bus} {each}#0{bus + 1}\n" for bus in (0, 1) for each in ids))
+    any_bus = decode.write("any.dbc", GROUP.format(id=PRIORITY_6, name="ByGroup", length=8))
+    on_can1 = decode.write("one.dbc", GROUP.format(id=PRIORITY_6, name="OnCan1", length=8))
+    text = f"message Exact on can 0x0CFF1033 {MUX}\nmessage From44 on j1939 pgn 65296 sa 0x44 {MUX}\n"
+    exact = decode.write("exact.duco", text)
+
+    run = decode(log, "--match", "pgn", "--dbc", any_bus, f"can1:{on_can1}", "--definitions", exact)
+
+    told = {line.removeprefix("decode:   ") for line in run.said.splitlines() if "has no page" in line}
+    assert told == {
+        "ByGroup on can0 18FF1033 (PGN 65296) has no page 1: 1",
+        "Exact on can0 0CFF1033 (PGN 65296) has no page 1: 1",
+        "From44 on can0 18FF1044 (PGN 65296) has no page 1: 1",
+        "OnCan1 on can1 18FF1033 (PGN 65296) has no page 2: 1",
+        "Exact on can1 0CFF1033 (PGN 65296) has no page 2: 1",
+        "From44 on can1 18FF1044 (PGN 65296) has no page 2: 1",
+    }
+
+
+def test_no_more_unknown_pages_are_told_apart_than_that(decode: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary, "_MOST_PAGES", 2)
+    log = decode.write("x.log", FRAME + "".join(f"(1.000000) can0 200#{page:02X}\n" for page in (1, 2, 3, 1, 3)))
+
+    said = decode(log, "--dbc", decode.write("x.dbc", ENGINE), decode.write("y.dbc", SELECTED)).said
+
+    assert "5 unknown_page" in said
+    assert "has no page 1: 2" in said
+    assert "has no page 3" not in said
+
+
+def test_an_unknown_page_of_a_long_message(decode: Command) -> None:
+    bam = "(1.0) can0 1CECFF33#20090002FF10FF00\n(1.0) can0 1CEBFF33#0105020304050607\n(1.0) can0 1CEBFF33#{:016X}\n"
+    dbc = decode.write("x.dbc", GROUP.format(id=PRIORITY_6, name="Long", length=9))
+
+    said = decode(decode.write("x.log", bam.format(0x0208 << 48)), "--dbc", dbc, "--match", "pgn").said
+
+    assert "decode:   Long on can0 18FF1033 (PGN 65296) has no page 5: 1" in said.splitlines()
+
+
+def test_files_for_channels_that_the_log_has_not(decode: Command, files: tuple[Path, Path]) -> None:
+    log, dbc = files
+    other = f"can2:{decode.write('y.dbc', SELECTED)}"
+
+    run = decode(log, "--dbc", f"can1:{dbc}", other)
+
+    remark = "decode:   definitions are for can1, can2; the log has can0: give can0:FILE, or FILE for every channel"
+    assert run.code == 1
+    assert remark in run.said.splitlines()
+    for given in ([dbc, other], [f"can0:{dbc}", other], [f"can0:{decode.write('z.dbc', COUNTERS)}"]):
+        assert "definitions are for" not in decode(log, "--dbc", *given).said
 
 
 def test_what_transport_has_wrong(decode: Command) -> None:

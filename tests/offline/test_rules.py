@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -141,9 +142,18 @@ check here { expect lat > 3 [deg] or speed > 10 [rpm] else flag error }
 """
 
 
+def told_under(title: str, said: str) -> list[str]:
+    _, _, told = said.partition(f"{title}: ")
+    under = takewhile(lambda line: line.startswith("decode:   "), told.splitlines()[1:])
+    return [line.removeprefix("decode:   ") for line in under]
+
+
 def unjudged_in(said: str) -> list[str]:
-    _, _, told = said.partition("never judged: ")
-    return [line.removeprefix("decode:   ") for line in told.splitlines()[1:] if line.startswith("decode:   ")]
+    return told_under("never judged", said)
+
+
+def never_came_in(said: str) -> list[str]:
+    return told_under("that were judged", said)
 
 
 @pytest.mark.parametrize("chunk", [1, 16_384])
@@ -157,7 +167,6 @@ def test_the_summary_says_what_was_never_judged_and_why(
         "check limited_pump: Pump.pressure never came, machine.most is not given (--machine most=NUMBER)",
         "check told: Pump.pressure never came",
         "check counted: Pump.strokes never came",
-        "event silent: Pump.strokes never came",
         "check here: Gnss.lat never came",
     ]
     # It comes, out of its range and too short for the rest.
@@ -170,6 +179,74 @@ def test_the_summary_says_what_was_never_judged_and_why(
     log.write_text(log.read_text() + "(12.000000) can0 124#10\n")
     run = decode(log, "--definitions", text, "--machine", "most=3")
     assert "decode: checks and events that were never judged: 1" in run.said.splitlines()
+
+
+PARTLY = """
+derived doubled : f64 [bar] = pressure * 2
+derived faster : f64 [rpm] = speed + 1 [rpm]
+event low { raise when speed > 100 [rpm] and doubled < 3 [bar] }
+check fed { expect speed < 900 [rpm] or strokes > 3 else flag info }
+check limited_speed { expect speed < 900 [rpm] or speed < machine.most else flag info }
+check fast { expect faster > 3 [rpm] else flag error }
+check pumping { expect pressure > 3 [bar] else flag error }
+message Pump on can 0x124 {
+    signal pressure : u8 at byte 1 [bar] range 0..100
+    signal strokes : u16 at byte 2
+}
+"""
+
+
+def test_it_says_what_never_came_of_those_that_were_judged(decode: Command, files) -> None:
+    log, text = files(log_of([(second, 600, 80) for second in range(10)]), ENGINE + PARTLY)
+    said = decode(log, "--definitions", text).said
+    assert unjudged_in(said) == ["check pumping: Pump.pressure never came"]
+    assert never_came_in(said) == [
+        "Pump.pressure (read by event low)",
+        "Pump.strokes (read by check fed)",
+        "machine.most (read by check limited_speed)",
+    ]
+    # Out of its range it came all the same; what the frame is too short for did not.
+    log.write_text(log.read_text() + "(11.000000) can0 124#FF\n")
+    said = decode(log, "--definitions", text, "--machine", "most=3").said
+    assert never_came_in(said) == ["Pump.strokes (read by check fed)"]
+    log.write_text(log.read_text() + "(11.500000) can0 124#FF0000\n")
+    assert "never came" not in decode(log, "--definitions", text, "--machine", "most=3").said
+
+
+def test_what_never_came_is_told_in_few_lines(decode: Command, files) -> None:
+    messages = [
+        f"message M{number} on can 0x{number:03X} {{ signal s{number} : u8 at byte 1 }}" for number in range(22)
+    ]
+    checks = [
+        f"check c{number} {{ expect speed < 900 [rpm] or s{number % 22} > 3 else flag info }}"
+        for number in range(7 * 22)
+    ]
+    log, path = files(log_of([(1, 600, 80)]), "\n".join([ENGINE, *messages, *checks]))
+    told = never_came_in(decode(log, "--definitions", path).said)
+    assert told[0] == "M0.s0 (read by check c0, check c22, check c44, check c66, check c88 and 2 more)"
+    assert told[20:] == ["and 2 more of them"]
+
+
+def test_a_message_that_another_wins_all_frames_of(decode: Command, files) -> None:
+    log, text = files(log_of([(1, 600, 80)]))
+    second = decode.write("second.duco", ENGINE)
+    assert unjudged_in(decode(log, "--definitions", text, second, "--machine", "limit=3").said) == [
+        "event hot: Engine.temperature never came", "check slow: Engine.speed never came",
+    ]  # fmt: skip
+
+
+def test_an_attribute_that_nothing_reads_is_refused(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]), ENGINE + GNSS)
+    out = decode.directory / "x.csv"
+    run = decode(log, "--definitions", text, "--out", out, "--machine", "limit=3", "--machine", "limits=3")
+    assert run.code == 2
+    why = "neither a rule nor a suspicion reads machine.limits; did you mean limit?"
+    assert run.said == f"decode: --machine limits: {why}\n"
+    assert not out.exists()
+    run = decode(log, "--definitions", text, "--machine", "payload=3")
+    assert run.said.endswith("reads machine.payload; they read: limit and max_speed\n")
+    # What only positions are judged by is read.
+    assert decode(log, "--definitions", text, "--out", out, "--machine", "max_speed=3").code == 0
 
 
 def test_csv_and_json_lines_have_derived_rows(decode: Command, files) -> None:
@@ -186,6 +263,13 @@ def test_errors_are_shown_in_full(decode: Command, files) -> None:
     assert run.code == 1
     assert "E021 unit mismatch" in run.said
     assert "use:  [rpm]" in run.said
+
+
+def test_errors_name_the_file_as_lint_does(decode: Command, files) -> None:
+    log, text = files(log_of([(10, 600, 80)]), "const a = 1\nconst a = 2\n")
+    said = decode(log, "--definitions", text).said
+    assert f"a, {text}:2:7\n" in said
+    assert "line 1, column 7: first defined here" in said
 
 
 def test_two_texts_of_one_name_are_refused(decode: Command, files) -> None:
@@ -265,6 +349,16 @@ def test_positions(decode: Command, tmp_path: Path) -> None:
             (1, "ok", ""), (2, "suspect", "null_island"), (4, "ok", ""), (5, "suspect", "speed_jump"),
             (6, "suspect", "bad_clock"), (7, "out_of_range", "lat"),
         ]  # fmt: skip
+
+
+def test_of_positions_too_an_attribute_that_nothing_reads_is_refused(decode: Command, tmp_path: Path) -> None:
+    (tmp_path / "gnss.duco").write_text(GNSS)
+    (tmp_path / "track.jsonl").write_text(LINES)
+    out = tmp_path / "positions.jsonl"
+    arguments = ("--definitions", tmp_path / "gnss.duco", "--positions", out, "--machine", "maxspeed=20")
+    run = decode(tmp_path / "track.jsonl", *arguments)
+    assert (run.code, out.exists()) == (2, False)
+    assert "did you mean max_speed?" in run.said
 
 
 def test_positions_go_with_json_lines_only(decode: Command, tmp_path: Path) -> None:

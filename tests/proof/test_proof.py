@@ -69,7 +69,7 @@ def test_values_of_a_frame() -> None:
     idle = "01 00 00 9B 0F 00 00 00"
     assert golden("Engine", idle, "speed = 499.375 [rpm] gear = forward speed is ok speed is valid") == []
     assert golden("Engine", idle, "speed = 500 [rpm]") == ["it is 499.375 [rpm]"]
-    assert golden("Engine", idle, "speed is stale") == ["it is 499.375 [rpm]"]
+    assert golden("Engine", idle, "speed is stale") == ["it is ok (499.375 [rpm])"]
 
 
 def test_values_that_are_none() -> None:
@@ -142,4 +142,7 @@ def test_what_is_said_in_full() -> None:
 def test_a_gap_that_began_the_waiting_anew_is_named() -> None:
     steps = "every 1500ms from 0s until 6s set speed = 2500 [rpm] at 6s expect fast is raised"
     said = helped(f'test "t" {{ {steps} }}')
-    assert said.startswith("speed was stale from 5.5 s to 6 s, and what `for` waits for begins anew then")
+    assert said.splitlines()[:2] == [
+        "the condition has held since 6 s; `for 2s` is full at 8 s",
+        "speed was stale from 5.5 s to 6 s, and what `for` waits for begins anew then",
+    ]

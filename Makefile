@@ -67,7 +67,7 @@ $(STAMPS)/python: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/kernels: $(STAMPS)/python $(wildcard parsing/engine/*.py parsing/*.py parsing/compiler/tables.py)
+$(STAMPS)/kernels: $(STAMPS)/python $(wildcard parsing/engine/*.py parsing/rules/*.py parsing/*.py parsing/compiler/tables.py)
 	$(SAY) 'compiling the decoding kernels for this processor'
 	@$(PYTHON) -m compileall -q ingest parsing
 	@$(PYTHON) -c 'from parsing.engine.kernels import kernel; kernel("extract")' && touch $@

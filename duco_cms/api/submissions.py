@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
@@ -19,7 +21,7 @@ from duco_cms.api.publication_serializers import (
 from duco_cms.api.refusals import refusals_told
 from duco_cms.api.releases import diff_told
 from duco_cms.api.requests import IF_MATCH, etag_wanted, user_of, valid
-from duco_cms.api.views import MetaView
+from duco_cms.api.views import MetaView, ReleaseArtefactView
 from duco_cms.definitions.models import Release
 from duco_cms.publication.differences import difference_of_content
 from duco_cms.publication.models import Submission
@@ -92,6 +94,25 @@ class SubmissionView(MetaView):
             "is_draft_changed": draft_differs(submission),
         }
         return Response(body, headers={"ETag": submission.etag})
+
+
+class SubmissionArtefactView(ReleaseArtefactView):
+    """What a submission froze, as the artefact of the release that it would become."""
+
+    wanted = {"GET": VIEW}
+    for_workers = ("GET",)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="submission_artefact")
+    def get(self, request: Request, number: int) -> HttpResponseBase:
+        submission = submission_of(number)
+        newest = Release.objects.headers().first()
+        return self.serve(
+            request,
+            Release(
+                number=newest.number + 1 if newest else 1, content=submission.content, note=submission.note,
+                content_hash=submission.content_hash, published=submission.submitted,
+            ),
+        )  # fmt: skip
 
 
 class ApproveView(MetaView):

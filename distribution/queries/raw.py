@@ -1,0 +1,54 @@
+"""Raw envelopes as the collector wrote them, in the order in which they were decoded."""
+
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from distribution.queries.reader import read
+from distribution.schema import raw_data_cache_store
+from ingest.decoding.records import RawRecord
+
+_PAGE: Final = 200
+"""Envelopes at a time; the largest have 256 KiB."""
+
+# Bodies are bytes, which the client would take for UTF-8. The store does not keep `schema`: there is but one.
+_SQL: Final = """
+    SELECT `partition`, `offset`, origin, message_id, kind, content_type, content_encoding, realtime,
+           toUnixTimestamp64Micro(received), properties, base64Encode(body)
+    FROM {table}
+    WHERE device = {{device:String}} AND (`partition`, `offset`) > ({{partition:Int32}}, {{offset:Int64}})
+        AND received >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+        AND received < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+    ORDER BY `partition`, `offset`
+    LIMIT 1 BY `partition`, `offset`
+    LIMIT {{limit:UInt32}}
+"""
+
+
+def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
+    """Of a device, those received from `begin` to before `end`, µs, a page at a time.
+
+    Raises TooMuchError, StoreUnavailableError.
+    """
+    partition, offset = -1, -1
+    while True:
+        parameters = {
+            "device": device, "begin": begin, "end": end, "partition": partition, "offset": offset, "limit": _PAGE,
+        }  # fmt: skip
+        page = [_record(device, row) for row in read(_SQL.format(table=raw_data_cache_store("envelope")), parameters)]
+        if page:
+            yield page
+        if len(page) < _PAGE:
+            return
+        partition, offset = page[-1].partition, page[-1].offset
+
+
+def _record(device: str, row: Sequence[Any]) -> RawRecord:
+    partition, offset, origin, message_id, kind, content_type, encoding, realtime, received, properties, body = row
+    headers = {
+        "device": device, "origin": origin, "message-id": message_id, "kind": kind, "content-type": content_type,
+        "content-encoding": encoding, "realtime": str(realtime), "received": str(received), "schema": "1",
+    }  # fmt: skip
+    given = {name: value for name, value in headers.items() if value}
+    given |= {f"property.{name}": value for name, value in properties.items()}
+    return RawRecord(int(partition), int(offset), given, b64decode(body), int(received))

@@ -1,7 +1,7 @@
 """The guard of a trial: where a release makes too many values of its machines bad, it ends, with nobody watching.
 
-Held against what the same machines gave in the hour before the trial: a sensor that was broken before speaks against
-no release.
+What they gave in the last hour is held against the hour before the trial: a sensor that was broken before speaks
+against no release.
 """
 
 import time
@@ -15,11 +15,12 @@ import structlog
 from django.conf import settings
 
 from distribution.queries.shares import Share, shares
+from ingest.meta.follower import says_none
 
 log = structlog.get_logger(__name__)
 
 META_SECONDS = 30.0
-BEFORE = 3_600_000_000
+HOUR = 3_600_000_000
 """µs."""
 MOST_SIGNALS = 20
 """In the evidence, the worst first."""
@@ -53,11 +54,12 @@ def watch() -> Verdict | None:
         headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
         timeout=META_SECONDS,
     ) as meta:
-        rollout = _get(meta, "/meta/v1/rollouts/current")
-        if rollout is None:
+        answer = meta.get("/meta/v1/rollouts/current")
+        if says_none(answer, "no_rollout"):
             return None
-        verdict = _judge(rollout, _machines(meta))
-        if verdict is None or verdict.worse < rollout["most_bad_share"]:
+        rollout = _document(answer)
+        verdict = _judge(rollout, _machines(_document(meta.get("/meta/v1/fleet/directory"))))
+        if verdict is None or verdict.worse <= 0 or verdict.worse < rollout["most_bad_share"]:
             return verdict
         log.warning("the guard pauses a trial", release=rollout["release"], reason=verdict.reason)
         said = {"reason": verdict.reason, "evidence": asdict(verdict)}
@@ -65,28 +67,26 @@ def watch() -> Verdict | None:
         return verdict
 
 
-def _get(meta: httpx.Client, path: str) -> dict[str, Any] | None:
-    response = meta.get(path)
-    if response.status_code == httpx.codes.NOT_FOUND:
-        return None
+def _document(response: httpx.Response) -> dict[str, Any]:
     response.raise_for_status()
     document: dict[str, Any] = response.json()
     return document
 
 
-def _machines(meta: httpx.Client) -> list[int]:
-    directory = _get(meta, "/meta/v1/fleet/directory") or {"machines": []}
+def _machines(directory: Mapping[str, Any]) -> list[int]:
     return [int(each["machine"]) for each in directory["machines"] if each["channel"] == "canary"]
 
 
 def _judge(rollout: Mapping[str, Any], machines: Sequence[int]) -> Verdict | None:
     release, since = int(rollout["release"]), _micros(rollout["since"])
     now = time.time_ns() // 1000
-    trial = shares(machines, since, now, release, release)
+    trial = shares(machines, max(since, now - HOUR), now, release, release)
     values = sum(each.values for each in trial)
     if values < rollout["fewest_values"]:
         return None
-    before = shares(machines, since - BEFORE, since, 0, release - 1)
+    before = shares(machines, since - HOUR, since, 0, release - 1)
+    if sum(each.values for each in before) < rollout["fewest_values"]:
+        before = []
     share, share_before = _share(trial), _share(before)
     return Verdict(values, share, share_before, share - share_before, _worst(trial, before))
 

@@ -1,19 +1,25 @@
 """Housekeeping of the stores, done by Celery."""
 
+from contextlib import suppress
+
 import httpx
+import redis
 import structlog
 from celery import shared_task
 from django.conf import settings
+from redis.exceptions import LockError
 
 from distribution.catalogue import fill_catalogue
 from distribution.clickhouse import connect
 from distribution.guard import watch
 from distribution.schema.migrations import migrate
+from ingest.meta.follower import says_none
 from parsing.release import Release, load_release
 
 log = structlog.get_logger(__name__)
 
 META_SECONDS = 30.0
+GUARD_SECONDS = 120
 
 
 @shared_task(name="distribution.catalogue")
@@ -28,8 +34,16 @@ def catalogue() -> int:
 
 @shared_task(name="distribution.guard")
 def guard() -> None:
-    """Ends a trial that makes values bad."""
-    watch()
+    """Ends a trial that makes values bad. One at a time: where the store is slow, none waits behind another."""
+    with redis.Redis.from_url(settings.REALTIME_REDIS_URL) as connection:
+        lock = connection.lock(f"{settings.REDIS_PREFIX}guard", timeout=GUARD_SECONDS, blocking=False)
+        if lock.acquire():
+            try:
+                watch()
+            finally:
+                # Where it took longer, the lock is gone or another's.
+                with suppress(LockError):
+                    lock.release()
 
 
 @shared_task(name="distribution.retention")
@@ -45,7 +59,7 @@ def _release_of(channel: str) -> Release | None:
         headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
         timeout=META_SECONDS,
     )
-    if response.status_code == httpx.codes.NOT_FOUND:
+    if says_none(response):
         return None
     response.raise_for_status()
     return load_release(response.content)

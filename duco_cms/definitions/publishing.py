@@ -28,6 +28,7 @@ from duco_cms.definitions.models import (
     SignalGroup,
 )
 from duco_cms.definitions.models import Sequence as SequenceRow
+from duco_cms.definitions.models.release import ARTEFACT_FORMAT
 from duco_cms.fleet.models import MachineModel, ModelSetBinding
 from duco_cms.fleet.notices import tell_pages, tell_workers
 
@@ -123,13 +124,14 @@ def publish(user: User | None, note: str, *, force: bool = False) -> Release:
     return release
 
 
-def add_release(canonical: str, user: User | None, note: str) -> Release:
-    """The next release, of a content that was frozen (`freeze`), and word of it. In a transaction with
-    `hold_releases`.
+def add_release(canonical: str, user: User | None, note: str, form: int = ARTEFACT_FORMAT) -> Release:
+    """The next release, of a content that was frozen (`freeze`) or published in that format, and word of it. In a
+    transaction with `hold_releases`.
     """
     newest = Release.objects.headers().first()
     release = Release(
         number=newest.number + 1 if newest else 1,
+        format=form,
         content=canonical,
         content_hash=content_hash(canonical),
         note=note,

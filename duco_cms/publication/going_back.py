@@ -50,7 +50,7 @@ def roll_back(former: Release, user: User, reason: str, live: int) -> Release:
             return now
         if now is None or now.number != live:
             raise StaleError
-        if now.content_hash == former.content_hash:
+        if (now.content_hash, now.format) == (former.content_hash, former.format):
             raise PublishRefusedError("is_live", f"{now}, which is live, has this content.")
         if not Release.objects.headers().stable().filter(pk=former.pk).exists():
             raise PublishRefusedError(
@@ -89,6 +89,7 @@ def _off_trial(held: Rollout, user: User | None, state: State, reason: str) -> R
 
 
 def _again(origin: Release, replaced: Release, user: User | None, kind: Kind, note: str) -> Release:
-    release = add_release(origin.content, user, note[:_NOTE_CHARACTERS])
+    # Formats differ in what the same content means.
+    release = add_release(origin.content, user, note[:_NOTE_CHARACTERS], origin.format)
     Publication.objects.create(release=release, kind=kind, origin=origin, replaced=replaced)
     return release

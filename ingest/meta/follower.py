@@ -5,12 +5,12 @@ Redis says that something changed, polling stands behind it, and the copy on dis
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
 import httpx
 import orjson
@@ -51,22 +51,15 @@ def copy_of(path: str, directory: Path) -> Path:
     return directory / (path.strip("/").replace("/", "-") + ".json")
 
 
-class _Artefact(NamedTuple):
-    """What is fetched from a path; `gone` is called where the Meta API says that there is none now."""
-
-    path: str
-    take: Callable[[cache.Stored], bool]
-    gone: Callable[[], None] | None
-
-
-def _says_none(response: httpx.Response) -> bool:
+def says_none(response: httpx.Response, code: str = "no_release") -> bool:
+    """Whether the Meta API says that there is none, and not somebody on the way that there is no such page."""
     if response.status_code != httpx.codes.NOT_FOUND or "json" not in response.headers.get("Content-Type", ""):
         return False
     try:
         document: object = response.json()
     except ValueError:
         return False
-    return isinstance(document, dict) and document.get("code") == "no_release"
+    return isinstance(document, dict) and document.get("code") == code
 
 
 class MetaFollower:
@@ -83,6 +76,7 @@ class MetaFollower:
         self._releases: dict[str, Release] = {}
         self._machines: dict[str, MachineEntry] | None = None
         self._channels: Channels | None = None
+        self._is_changed = False
         self._lock = threading.Lock()
         self._checked = 0.0
         self._stop = threading.Event()
@@ -118,42 +112,56 @@ class MetaFollower:
         with self._lock:
             if time.monotonic() - self._checked >= max_age:
                 self._checked = time.monotonic()
-                for artefact in self._artefacts():
-                    self._fetch(artefact)
+                self._fetch()
         return self._channels
 
-    def _artefacts(self) -> Iterator[_Artefact]:
+    def _fetch(self) -> None:
+        """All, and what came of it at once. The directory is asked for first and taken last: what it says of a trial is
+        then never ahead of the releases, and on no machine do their numbers go down.
+        """
+        directory = self._ask(DIRECTORY_PATH)
         # The stable release before the other: where a trial ends it has what is to follow.
-        for channel, path in RELEASE_PATHS.items():
-            yield _Artefact(path, partial(self._take_release, channel), partial(self._end_trial, channel))
-        yield _Artefact(DIRECTORY_PATH, self._take_directory, None)
+        answers = {channel: self._ask(path) for channel, path in RELEASE_PATHS.items()}
+        for channel, answer in answers.items():
+            if answer is not None and answer.status_code == httpx.codes.NOT_FOUND:
+                self._end_trial(channel)
+            else:
+                self._keep(RELEASE_PATHS[channel], answer, partial(self._take_release, channel))
+        if answers[STABLE] is not None:
+            self._keep(DIRECTORY_PATH, directory, self._take_directory)
+        self._publish()
 
     def _load_copies(self) -> None:
-        for artefact in self._artefacts():
-            stored = cache.read(copy_of(artefact.path, self._address.cache_directory))
+        takes: dict[str, Callable[[cache.Stored], bool]] = {
+            path: partial(self._take_release, channel) for channel, path in RELEASE_PATHS.items()
+        }
+        for path, take in (takes | {DIRECTORY_PATH: self._take_directory}).items():
+            stored = cache.read(copy_of(path, self._address.cache_directory))
             if stored is not None:
-                artefact.take(stored)
-                log.info("starting from the copy on disk", artefact=artefact.path, etag=stored.etag)
+                take(stored)
+                log.info("starting from the copy on disk", artefact=path, etag=stored.etag)
+        self._publish()
 
-    def _fetch(self, artefact: _Artefact) -> None:
-        path = artefact.path
+    def _ask(self, path: str) -> httpx.Response | None:
+        """200, 304, or a 404 by which the Meta API says that a channel has no release; None where it says nothing."""
         headers = {"If-None-Match": self._etags[path]} if path in self._etags else {}
         try:
             response = self._http.get(path, headers=headers)
         except httpx.HTTPError as error:
             self._say_once(path, "the Meta API does not answer; going on with what there is", repr(error))
-            return
-        if artefact.gone is not None and _says_none(response):
-            artefact.gone()
-        elif response.status_code not in (httpx.codes.OK, httpx.codes.NOT_MODIFIED):
+            return None
+        if not (response.status_code in (httpx.codes.OK, httpx.codes.NOT_MODIFIED) or says_none(response)):
             self._say_once(path, "the Meta API refuses", f"{response.status_code} {response.text[:200]}")
-            return
+            return None
         if self._troubles.pop(path, None):
             log.info("the Meta API answers again", path=path)
-        if response.status_code != httpx.codes.OK:
+        return response
+
+    def _keep(self, path: str, response: httpx.Response | None, take: Callable[[cache.Stored], bool]) -> None:
+        if response is None or response.status_code != httpx.codes.OK:
             return
         stored = cache.Stored(response.headers.get("ETag", ""), response.content)
-        if artefact.take(stored):
+        if take(stored):
             cache.write(copy_of(path, self._address.cache_directory), stored)
 
     def _say_once(self, path: str, event: str, trouble: str) -> None:
@@ -177,7 +185,7 @@ class MetaFollower:
         if running is None or release.number != running.number:
             log.info("release", channel=channel, number=release.number, content_hash=release.content_hash)
             self._releases[channel] = release
-            self._publish()
+            self._is_changed = True
         return True
 
     def _end_trial(self, channel: str) -> None:
@@ -191,7 +199,7 @@ class MetaFollower:
             del self._releases[channel]
             self._etags.pop(RELEASE_PATHS[channel], None)
             copy_of(RELEASE_PATHS[channel], self._address.cache_directory).unlink(missing_ok=True)
-            self._publish()
+            self._is_changed = True
 
     def _take_directory(self, stored: cache.Stored) -> bool:
         try:
@@ -201,14 +209,15 @@ class MetaFollower:
             return False
         self._etags[DIRECTORY_PATH] = stored.etag
         self._machines = machines
-        self._publish()
+        self._is_changed = True
         return True
 
     def _publish(self) -> None:
         """Catalogues of releases that go on keep what was compiled of them."""
         stable, canary = self._releases.get(STABLE), self._releases.get(CANARY)
-        if stable is None or self._machines is None:
+        if stable is None or self._machines is None or not self._is_changed:
             return
+        self._is_changed = False
         made = self._channels
         before = [made.stable, made.canary] if made else []
         compiled = {each.release.number: each for each in before if each is not None}

@@ -13,7 +13,7 @@ from duco_cms.publication.models import Rollout
 from duco_cms.publication.models.rollout import place_of
 from duco_cms.publication.releasing import Cohort, promote, publish_submission, start_rollout
 from duco_cms.publication.review import StaleError
-from tests.cms.callers import WORKER, body_of, on_behalf
+from tests.cms.callers import WORKER, body_of, make_release, on_behalf
 from tests.cms.publication import approved, change_scale, person, trial
 
 STABLE = "/meta/v1/channels/stable/release"
@@ -54,6 +54,14 @@ def channels(client):
 
 def scale_of(release):
     return json.loads(release.content)["sets"][0]["messages"][0]["groups"][0]["signals"][0]["scale"]
+
+
+def test_what_comes_back_keeps_its_format(engine_message, fleet, author, releaser):
+    content = publish(None, "first").content
+    old = make_release(2, json.loads(content), format=2)
+    change_scale(0.25)
+    end_rollout(trial(author, releaser, fleet["alice"].number), releaser, "enough")
+    assert (Release.objects.first().number, Release.objects.first().format) == (4, old.format)
 
 
 def test_without_a_rollout_all_machines_are_on_stable(client, live):

@@ -5,6 +5,7 @@ against it.
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import override_settings
@@ -88,6 +89,19 @@ def test_others_go_on(
     assert 0 <= verdict.worse < rollout.most_bad_share
     rollout.refresh_from_db()
     assert rollout.state == "running"
+
+
+def test_a_few_values_before_excuse_nothing(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 1, {BAD: 99}, minutes=-30)
+    give(canary, rollout, 2, {GOOD: 100, BAD: 100})
+    verdict = watch()
+    assert verdict is not None
+    assert (verdict.share_before, verdict.worse) == (0.0, 0.5)
+
+
+def test_a_page_that_is_not_there_is_no_end_of_the_trial(canary: Store, rollout: Rollout, live_server: Any) -> None:
+    with override_settings(META_API_URL=f"{live_server.url}/elsewhere"), pytest.raises(httpx.HTTPStatusError):
+        watch()
 
 
 def test_a_few_values_say_nothing(canary: Store, rollout: Rollout) -> None:

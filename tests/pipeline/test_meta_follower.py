@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 from django.conf import settings
@@ -15,6 +16,7 @@ from duco_cms.definitions.importing import import_dbc
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
 from ingest.meta.follower import PRESENT_SECONDS, MetaAddress, MetaFollower
+from tests.pipeline.catalogue import directory, release
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
@@ -89,6 +91,70 @@ def test_a_worker_says_what_it_runs(live_server, machine: Machine, tmp_path: Pat
         seconds_until(lambda: bool(connection.exists(key)))
         assert json.loads(connection.get(key)) == {"stable": release.number, "canary": None}
         assert 0 < connection.ttl(key) <= PRESENT_SECONDS
+
+
+class Meta:
+    """A Meta API that is between two states: what it gives by path, 404 `no_release` where it has nothing."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, bytes | int] = {}
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        given = self.given.get(request.url.path.rsplit("/meta/v1/")[-1])
+        if isinstance(given, bytes):
+            etag = f'"{hash(given)}"'
+            is_known = request.headers.get("If-None-Match") == etag
+            return httpx.Response(304 if is_known else 200, content=b"" if is_known else given, headers={"ETag": etag})
+        if given is not None:
+            return httpx.Response(given, text="away")
+        return httpx.Response(404, json={"code": "no_release"})
+
+
+@pytest.fixture
+def between(tmp_path: Path) -> tuple[Meta, MetaFollower]:
+    meta, follower = Meta(), MetaFollower(address("http://meta", tmp_path))
+    follower._http = httpx.Client(base_url="http://meta", transport=httpx.MockTransport(meta.answer))
+    meta.given = {
+        "channels/stable/release": release(1).body,
+        "channels/canary/release": release(2).body,
+        "fleet/directory": directory(["ex-1"], trial=["ex-1"]).body,
+    }
+    follower.check(0)
+    return meta, follower
+
+
+def runs(follower: MetaFollower, device: str = "ex-1") -> int:
+    channels = follower.current()
+    assert channels is not None
+    return channels.of(channels.channel_of(device)).release.number
+
+
+def test_numbers_never_go_down_on_a_machine(between: tuple[Meta, MetaFollower]) -> None:
+    meta, follower = between
+    assert runs(follower) == 2
+    del meta.given["channels/canary/release"]  # over, and what follows is not here yet
+    follower.check(0)
+    assert runs(follower) == 2
+    meta.given |= {"channels/stable/release": 503, "fleet/directory": directory(["ex-1"]).body}
+    follower.check(0)
+    assert runs(follower) == 2
+    meta.given["channels/stable/release"] = release(3).body
+    follower.check(0)
+    assert runs(follower) == 3
+
+
+def test_a_page_that_is_not_there_is_no_end_of_a_trial(between: tuple[Meta, MetaFollower]) -> None:
+    meta, follower = between
+    meta.given |= {"channels/stable/release": release(3).body, "channels/canary/release": 404}
+    follower.check(0)
+    assert runs(follower) == 2
+
+
+def test_nothing_new_is_the_same_catalogue(between: tuple[Meta, MetaFollower]) -> None:
+    _, follower = between
+    before = follower.current()
+    follower.check(0)
+    assert follower.current() is before
 
 
 def test_polling_stands_behind_redis(live_server, machine: Machine, tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_each_envelope_has_one_outcome_and_state_goes_on_after_a_restart(deploym
 def test_machines_of_a_trial_have_its_release(deployment, follower) -> None:
     follower._take_release("canary", release(2))
     follower._take_directory(directory(["ex-1", "ex-2"], trial=["ex-2"]))
+    follower._publish()
     send(deployment, range(9))
     send(deployment, range(9), "ex-2")
     process(deployment, follower, 18)

@@ -2,3 +2,5 @@
 
 ALTER TABLE ${ce}.frame_values
     ADD INDEX IF NOT EXISTS received_bounds received TYPE minmax GRANULARITY 1;
+
+ALTER TABLE ${ce}.frame_values MATERIALIZE INDEX received_bounds;

@@ -56,7 +56,8 @@ class Environment(BaseSettings):
 
     meta_api_url: str = Field("http://127.0.0.1:8000", description="Where workers find the Meta API.")
     meta_api_token: SecretStr = Field(
-        min_length=32, description="Token of the workers for the Meta API. At least 32 random characters."
+        min_length=32,
+        description="Token of the workers for the Meta API. At least 32 random characters; not `duco_` first.",
     )
     meta_poll_seconds: float = Field(5.0, gt=0, description="How often workers ask for a new release behind Redis.")
     data_api_url: str = Field("http://127.0.0.1:8000", description="Where Studio finds the Data API.")
@@ -79,6 +80,13 @@ class Environment(BaseSettings):
         if "*" in hosts:
             raise ValueError("Name each host: with a * pages of every origin could open websockets.")
         return hosts
+
+    @field_validator("meta_api_token")
+    @classmethod
+    def _is_no_users_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value().startswith("duco_"):
+            raise ValueError("Users' API tokens begin with duco_: it would be taken for one. Choose another.")
+        return token
 
 
 class MissingSettings(SystemExit):

@@ -5,10 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from duco_cms.api.paging import NewestFirst
 from duco_cms.api.requests import valid_fields
 from duco_cms.api.views import MetaView
 from duco_cms.audit.models import Action, Entry
@@ -38,13 +38,6 @@ class AuditFilter(serializers.Serializer[None]):
     subject = serializers.CharField(
         max_length=SUBJECT_CHARACTERS, required=False, source="subject__icontains", help_text="A part of it."
     )
-
-
-class NewestFirst(CursorPagination):
-    """100 entries a page."""
-
-    ordering = "-id"
-    page_size = 100
 
 
 class AuditView(MetaView, ListAPIView[Entry]):

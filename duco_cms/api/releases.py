@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from duco_cms.api.paging import NewestFirst
 from duco_cms.api.problems import Problem
 from duco_cms.api.publication_serializers import (
     DiffSerializer,
@@ -16,30 +16,23 @@ from duco_cms.api.publication_serializers import (
     ReleaseHeadSerializer,
 )
 from duco_cms.api.refusals import CHANGES_TOLD, refusals_told
-from duco_cms.api.requests import IF_MATCH, etag_wanted, user_of, valid
-from duco_cms.api.rollouts import RELEASER
+from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
 from duco_cms.api.views import MetaView
 from duco_cms.definitions.models import Release
 from duco_cms.publication.canaries import running_rollout
 from duco_cms.publication.differences import Difference, difference
 from duco_cms.publication.going_back import roll_back
 from duco_cms.publication.models import Submission
+from duco_cms.publication.permissions import RELEASE, user_of
 from duco_cms.publication.releasing import Cohort, publish_submission, start_rollout
 
 VIEW = "definitions.view_release"
 
 
-class NewestFirst(CursorPagination):
-    """100 releases a page."""
-
-    ordering = "-number"
-    page_size = 100
-
-
 class ReleaseListView(MetaView, ListAPIView[Release]):
     """All releases, newest first."""
 
-    wanted = {"GET": VIEW, "POST": RELEASER}
+    wanted = {"GET": VIEW, "POST": RELEASE}
     for_workers = ("GET",)
     serializer_class = ReleaseHeadSerializer
     pagination_class = NewestFirst
@@ -97,7 +90,7 @@ class DiffView(MetaView):
 class RollbackView(MetaView):
     """Back to a former release."""
 
-    wanted = {"POST": RELEASER}
+    wanted = {"POST": RELEASE}
 
     @extend_schema(
         request=ReasonSerializer,

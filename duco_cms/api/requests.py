@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,13 +17,6 @@ def etag_wanted(request: Request) -> str:
     if not etag:
         raise Problem("if_match_wanted", "Send the ETag of what you change as If-Match.", status=428)
     return etag
-
-
-def user_of(request: Request) -> User:
-    """Of a request that only users may send. Raises TypeError."""
-    if not isinstance(request.user, User):
-        raise TypeError("a worker's request got where only users' go")
-    return request.user
 
 
 def valid(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -3,21 +3,20 @@
 from django.contrib.auth.models import User
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from duco_cms.api.paging import NewestFirst
 from duco_cms.api.problems import Problem
 from duco_cms.api.publication_serializers import PauseSerializer, ReasonSerializer, RolloutSerializer
 from duco_cms.api.refusals import refusals_told
-from duco_cms.api.requests import IF_MATCH, etag_wanted, user_of, valid
+from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
 from duco_cms.api.views import MetaView
 from duco_cms.publication.canaries import running_rollout
 from duco_cms.publication.going_back import end_rollout, pause
 from duco_cms.publication.models import Rollout
+from duco_cms.publication.permissions import RELEASE, user_of
 from duco_cms.publication.releasing import promote
-
-RELEASER = "definitions.publish_release"
 
 
 class RolloutView(MetaView):
@@ -30,18 +29,11 @@ class RolloutView(MetaView):
         return Response(RolloutSerializer(rollout).data, headers={"ETag": rollout.etag})
 
 
-class Newest(CursorPagination):
-    """100 rollouts a page, newest first."""
-
-    ordering = "-id"
-    page_size = 100
-
-
 class RolloutListView(RolloutView, ListAPIView[Rollout]):
     """All rollouts, newest first."""
 
     serializer_class = RolloutSerializer
-    pagination_class = Newest
+    pagination_class = NewestFirst
     queryset = Rollout.objects.headers()
     http_method_names = ["get", "head", "options"]
 
@@ -69,7 +61,7 @@ class OneRolloutView(RolloutView):
 class PromoteView(RolloutView):
     """All machines get the release on trial."""
 
-    wanted = {"POST": RELEASER}
+    wanted = {"POST": RELEASE}
     for_workers = ()
 
     @extend_schema(request=None, responses=RolloutSerializer, operation_id="rollout_promote", parameters=[IF_MATCH])
@@ -82,7 +74,7 @@ class PromoteView(RolloutView):
 class EndView(RolloutView):
     """The canary machines go back to what the others have."""
 
-    wanted = {"POST": RELEASER}
+    wanted = {"POST": RELEASE}
     for_workers = ()
 
     @extend_schema(
@@ -98,7 +90,7 @@ class EndView(RolloutView):
 class PauseView(RolloutView):
     """As ending it, by the guard. Paused again it stays as it is, so every worker may say what it found."""
 
-    wanted = {"POST": RELEASER}
+    wanted = {"POST": RELEASE}
     for_workers = ("POST",)
 
     @extend_schema(request=PauseSerializer, responses=RolloutSerializer, operation_id="rollout_pause")

@@ -6,10 +6,11 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
+from duco_cms.api.paging import NewestFirst
 from duco_cms.api.problems import Problem
 from duco_cms.api.publication_serializers import (
     CommentSerializer,
@@ -20,12 +21,14 @@ from duco_cms.api.publication_serializers import (
 )
 from duco_cms.api.refusals import refusals_told
 from duco_cms.api.releases import diff_told
-from duco_cms.api.requests import IF_MATCH, etag_wanted, user_of, valid
+from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
+from duco_cms.api.throttling import EditThrottle
 from duco_cms.api.views import MetaView, ReleaseArtefactView
 from duco_cms.definitions.models import Release
 from duco_cms.publication.differences import difference_of_content
 from duco_cms.publication.models import Submission
 from duco_cms.publication.models.submission import State
+from duco_cms.publication.permissions import REVIEW, SUBMIT, user_of
 from duco_cms.publication.review import (
     approve,
     draft_differs,
@@ -37,15 +40,6 @@ from duco_cms.publication.review import (
 )
 
 VIEW = "publication.view_submission"
-SUBMIT = "publication.add_submission"
-REVIEW = "publication.review_submission"
-
-
-class NewestFirst(CursorPagination):
-    """100 submissions a page."""
-
-    ordering = "-number"
-    page_size = 100
 
 
 class SubmissionListView(MetaView, ListAPIView[Submission]):
@@ -55,6 +49,10 @@ class SubmissionListView(MetaView, ListAPIView[Submission]):
     serializer_class = SubmissionSerializer
     pagination_class = NewestFirst
     queryset = Submission.objects.headers()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Listing costs little."""
+        return [EditThrottle()] if self.request.method == "POST" else []
 
     @extend_schema(parameters=[OpenApiParameter("state", str, enum=State.values)])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -77,6 +75,7 @@ class SubmissionView(MetaView):
     """One submission."""
 
     wanted = {"GET": VIEW}
+    throttle_classes = [EditThrottle]
 
     @extend_schema(responses=SubmissionDetailSerializer, operation_id="submission")
     def get(self, request: Request, number: int) -> Response:  # noqa: ARG002 - DRF's signature
@@ -91,7 +90,7 @@ class SubmissionView(MetaView):
             "to_base": diff_told(difference_of_content(base, content)),
             "to_previous": diff_told(difference_of_content(previous, content)),
             "missing_approvals": missing_approvals(submission),
-            "is_draft_changed": draft_differs(submission),
+            "is_draft_changed": submission.is_open and draft_differs(submission),
         }
         return Response(body, headers={"ETag": submission.etag})
 
@@ -167,6 +166,7 @@ class ResubmitView(MetaView):
     """The definitions as they stand now in its place."""
 
     wanted = {"POST": SUBMIT}
+    throttle_classes = [EditThrottle]
 
     @extend_schema(request=None, responses={201: SubmissionSerializer}, operation_id="submission_resubmit")
     def post(self, request: Request, number: int) -> Response:

@@ -14,10 +14,10 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 
 from duco_cms.api.problems import Problem
 from duco_cms.api.text_serializers import CheckedSerializer, CheckSerializer, ReportSerializer, SetSerializer
+from duco_cms.api.throttling import EditThrottle
 from duco_cms.api.views import MetaView
 from duco_cms.definitions.importing import ImportRefusedError
 from duco_cms.definitions.models import DefinitionSet
@@ -50,13 +50,6 @@ class TextParser(BaseParser):
             return raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             raise Problem("not_utf8", f"Byte {error.start} is no UTF-8.") from None
-
-
-class EditThrottle(UserRateThrottle):
-    """A check may cost seconds of a processor."""
-
-    scope = "texts"
-    rate = "60/min"
 
 
 class EditorView(MetaView):

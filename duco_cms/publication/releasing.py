@@ -101,10 +101,10 @@ def promote(rollout: Rollout, user: User, etag: str | None = None) -> Rollout:
 
 def changes_undone(submission: Submission) -> list[Change]:
     """What has changed since it was made, and its release would take back."""
-    live = Release.objects.live()
-    if live is None or submission.base is None or live.content_hash == submission.base.content_hash:
+    live, base = Release.objects.live(), submission.base
+    if live is None or (base is not None and live.content_hash == base.content_hash):
         return []
-    return undone(content_of(submission.base), content_of(live), submission.read_content())
+    return undone(content_of(base), content_of(live), submission.read_content())
 
 
 def _release(submission: Submission, user: User, etag: str | None) -> Release:

@@ -13,9 +13,9 @@ from duco_cms.definitions.breaking import breaking_changes
 from duco_cms.definitions.comparison import compare, lines, summary
 from duco_cms.definitions.judging import judge
 from duco_cms.definitions.models import Release
-from duco_cms.definitions.publishing import PublishRefusedError, content_of, freeze, hold_releases
+from duco_cms.definitions.publishing import Frozen, PublishRefusedError, content_of, freeze, hold_releases
 from duco_cms.publication.models import Review, Submission
-from duco_cms.publication.models.submission import State, Verdict
+from duco_cms.publication.models.submission import OPEN, State, Verdict
 
 APPROVERS_OF_BREAKING = 2
 
@@ -27,12 +27,13 @@ class StaleError(Exception):
 def submit(author: User, note: str) -> Submission:
     """Freeze the definitions as they stand, for review.
 
-    Raises PublishRefusedError where something is wrong with them (`invalid`), or they are as the live release
-    (`nothing_changed`).
+    Raises PublishRefusedError where something is wrong with them (`invalid`), they are as the live release
+    (`nothing_changed`), or an open submission holds the same against the same release (`already_submitted`).
     """
     with transaction.atomic():
         frozen = freeze()
         base = Release.objects.live()
+        _require_new(frozen, base)
         old = content_of(base)
         changes = compare(old, frozen.content)
         submission = Submission.objects.create(
@@ -52,7 +53,7 @@ def submit(author: User, note: str) -> Submission:
 def resubmit(submission: Submission, author: User) -> Submission:
     """Submit the definitions as they stand now in its place, with its note. Its approvals do not count for the new one.
 
-    Raises PublishRefusedError: as `submit`, and `wrong_state`.
+    What is open is its author's alone to replace. Raises PublishRefusedError: as `submit`, `wrong_state`, `not_yours`.
     """
     with transaction.atomic():
         hold_releases()  # before the submission, as publishing does
@@ -60,6 +61,7 @@ def resubmit(submission: Submission, author: User) -> Submission:
         if held.state == State.RELEASED:
             raise PublishRefusedError("wrong_state", f"{held} is released.")
         if held.is_open:
+            _require_author(held, author)
             _close(held, State.WITHDRAWN)
             record(Action.WITHDRAWN, str(held), author, reason="submitted anew")
         return submit(author, held.note)
@@ -92,8 +94,7 @@ def withdraw(submission: Submission, user: User, etag: str | None = None) -> Sub
     """By its author. Raises PublishRefusedError (`not_yours`, `wrong_state`), StaleError."""
     with transaction.atomic():
         held = hold(submission, etag)
-        if held.author_id != user.pk:
-            raise PublishRefusedError("not_yours", "Only its author can withdraw it. Reject it instead.")
+        _require_author(held, user)
         _require_open(held)
         _close(held, State.WITHDRAWN)
         record(Action.WITHDRAWN, str(held), user)
@@ -119,6 +120,18 @@ def hold(submission: Submission, etag: str | None = None) -> Submission:
     if etag is not None and held.etag != etag:
         raise StaleError
     return held
+
+
+def _require_new(frozen: Frozen, base: Release | None) -> None:
+    """A button pressed twice submits once."""
+    alike = Submission.objects.filter(state__in=OPEN, content_hash=frozen.content_hash, base=base).defer("content")
+    if (there := alike.first()) is not None:
+        raise PublishRefusedError("already_submitted", f"{there} is {there.get_state_display()} and has this content.")
+
+
+def _require_author(submission: Submission, user: User) -> None:
+    if submission.author_id != user.pk:
+        raise PublishRefusedError("not_yours", "Only its author can withdraw or replace it. Reject it instead.")
 
 
 def _review(submission: Submission, user: User, verdict: Verdict, comment: str) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from duco_cms.definitions.models import DbcFile, Enum, Message, Release, Signal,
 from duco_cms.definitions.models.dbc import DBC_BYTES_MAXIMUM
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
+from tests.cms.publication import person
 
 OWN_MODELS = [model for model in site._registry if model.__module__.startswith(("duco_cms", "django.contrib.auth"))]
 PUBLISH = "/admin/definitions/release/publish/"
@@ -146,8 +148,13 @@ def test_permissions_are_djangos(client, people, engine_message):
     assert client.get(PUBLISH).status_code == 403
     assert client.post(PUBLISH, {"note": "no"}).status_code == 403
     assert not Release.objects.exists()
-    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=["publish_release", "view_release"]))
+    allowed = ["publish_release", "view_release"]
+    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=allowed))
     assert client.get("/admin/definitions/signal/").status_code == 403
+    # it should let nobody do all three steps who may not do each
+    assert client.post(PUBLISH, {"note": "no"}).status_code == 403
+    allowed += ["add_submission", "review_submission"]
+    people["sam"].user_permissions.set(Permission.objects.filter(codename__in=allowed))
     assert client.post(PUBLISH, {"note": "yes"}).status_code == 302
     assert Release.objects.get().author == people["sam"]
 
@@ -253,6 +260,32 @@ def test_who_edits_users_does_not_become_a_superuser_by_their_password(user_edit
     root.refresh_from_db()
     assert root.check_password("p")
     assert user_editor.post(f"/admin/auth/user/{people['alice'].pk}/password/", new).status_code == 302
+
+
+def test_who_edits_users_does_not_approve_as_another(user_editor, people):
+    new = {"password1": "horse-battery", "password2": "horse-battery", "usable_password": "true"}
+    reviewer = person("reviewer", "reviewer")
+    path = f"/admin/auth/user/{reviewer.pk}"
+    assert user_editor.post(f"{path}/password/", new).status_code == 403
+    assert user_editor.post(f"{path}/change/", user_form(reviewer)).status_code == 403
+    assert user_editor.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
+    reviewer.refresh_from_db()
+    assert not reviewer.check_password("horse-battery")
+    user_editor.force_login(people["root"])
+    assert user_editor.post(f"{path}/password/", new).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["guard", "Guard", "the system"])
+def test_no_user_has_a_name_of_the_audit(client, people, name):
+    client.force_login(people["root"])
+    new = {"username": name, "password1": "horse-battery", "password2": "horse-battery", "usable_password": "true"}
+    inline = {f"memberships-{each}": "0" for each in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    for path, form in (
+        ("/admin/auth/user/add/", new | inline),
+        (f"/admin/auth/user/{people['alice'].pk}/change/", user_form(people["alice"], username=name)),
+    ):
+        assert "The audit calls something else so" in client.post(path, form).content.decode()
+    assert not get_user_model().objects.filter(username__iexact=name).exists()
 
 
 def test_groups_are_made_and_changed_by_superusers(user_editor, client, people):

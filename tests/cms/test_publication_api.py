@@ -2,6 +2,7 @@
 
 import pytest
 
+from duco_cms.api.throttling import EditThrottle
 from duco_cms.definitions.models import Release, Signal, SignalGroup
 from duco_cms.definitions.publishing import publish
 from tests.cms.callers import body_of, on_behalf
@@ -127,6 +128,31 @@ def test_a_submission_is_rejected_withdrawn_and_submitted_anew(live, author, rev
     assert (again.status_code, again.json()["note"]) == (201, "better")
     path = f"{SUBMISSIONS}{again.json()['number']}"
     assert author.post(f"{path}/withdraw", etag=again["ETag"]).json()["state"] == "withdrawn"
+
+
+def test_what_is_open_is_neither_submitted_twice_nor_replaced_by_others(live, author, client):
+    path, _, _ = submitted(author)
+    assert problem(author.post(SUBMISSIONS, {"note": "again"})) == (409, "already_submitted")
+    other = Caller(client, person("other", "editor"))
+    assert problem(other.post(f"{path}/resubmit")) == (409, "not_yours")
+
+
+def test_what_costs_a_check_of_all_definitions_is_bounded(live, author, monkeypatch):
+    path, _, _ = submitted(author)
+    monkeypatch.setattr(EditThrottle, "rate", "1/min")
+    assert problem(author.get(path)) == (429, "throttled")
+    assert problem(author.post(SUBMISSIONS, {"note": "again"})) == (429, "throttled")
+    assert problem(author.post(f"{path}/resubmit")) == (429, "throttled")
+    # it should not bound what costs little
+    assert [author.get(SUBMISSIONS).status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_what_is_closed_is_not_held_against_the_definitions(live, author):
+    path, _, etag = submitted(author)
+    change_scale(0.5)
+    assert author.get(path).json()["is_draft_changed"] is True
+    author.post(f"{path}/withdraw", etag=etag)
+    assert author.get(path).json()["is_draft_changed"] is False
 
 
 def test_a_release_goes_to_all_or_on_trial(live, author, reviewer, releaser, fleet):

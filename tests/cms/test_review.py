@@ -167,6 +167,26 @@ def test_a_release_undoes_nothing_that_became_live_since(live, author, reviewer)
     assert publish_submission(approve(again, reviewer), reviewer).number == 3
 
 
+def test_of_two_first_releases_the_second_takes_back_nothing(engine_message, author, reviewer):
+    first = approved(author, reviewer, "scale")
+    change_scale(0.5)
+    second = approved(author, reviewer, "another scale")
+    publish_submission(first, reviewer)
+    with pytest.raises(StaleBaseError) as refusal:
+        publish_submission(second, reviewer)
+    (lost,) = refusal.value.undone
+    assert "scale: 0.125 → 0.5" in lost.detail
+    assert Release.objects.count() == 1
+
+
+def test_of_two_first_releases_the_second_may_have_more(engine_message, author, reviewer):
+    first = approved(author, reviewer, "scale")
+    Signal.objects.create(group=engine_message.groups.get(), name="Load", start=8, length=8)
+    second = approved(author, reviewer, "and load")
+    publish_submission(first, reviewer)
+    assert publish_submission(second, reviewer).number == 2
+
+
 def test_a_submission_that_has_what_became_live_since_needs_no_new_review(live, author, reviewer):
     change_scale(0.25)
     first = approved(author, reviewer, "scale")
@@ -181,6 +201,42 @@ def test_what_is_released_is_not_submitted_anew(live, author, reviewer):
     submission = approved(author, reviewer)
     publish_submission(submission, reviewer)
     assert refused(lambda: resubmit(submission, author)) == "wrong_state"
+
+
+def test_what_is_open_is_submitted_anew_by_its_author_alone(live, author, reviewer):
+    change_scale(0.25)
+    submission = approved(author, reviewer)
+    change_scale(0.5)
+    other = person("other", "editor")
+    assert refused(lambda: resubmit(submission, other)) == "not_yours"
+    submission.refresh_from_db()
+    assert submission.state == "approved"
+    # it should be for every editor once it is over
+    reject(submission, person("second", "reviewer"), "wrong")
+    assert resubmit(submission, other).author == other
+
+
+def test_the_same_is_not_submitted_twice(live, author, reviewer):
+    change_scale(0.25)
+    submission = submit(author, "pressed")
+    assert refused(lambda: submit(author, "pressed again")) == "already_submitted"
+    approve(submission, reviewer)
+    assert refused(lambda: submit(person("other", "editor"), "mine")) == "already_submitted"
+    again = resubmit(submission, author)
+    # it should hold where a submission is made anew, too
+    assert refused(lambda: resubmit(submission, author)) == "already_submitted"
+    assert Submission.objects.count() == 2
+    withdraw(again, author)
+    assert submit(author, "after all").state == "in_review"
+
+
+def test_the_same_is_submitted_again_where_something_else_became_live(live, author, reviewer):
+    change_scale(0.25)
+    submit(author, "waits")
+    change_scale(0.5)
+    publish_submission(approved(author, reviewer), reviewer)
+    change_scale(0.25)
+    assert submit(person("other", "editor"), "after that").base.number == 2
 
 
 def test_one_who_is_alone_publishes_in_one_step(live, author, settings):

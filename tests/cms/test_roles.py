@@ -27,6 +27,7 @@ ALLOWED = {
     ("meta-submissions", "get"): ALL,
     ("meta-submissions", "post"): EDIT,
     ("meta-submission", "get"): ALL,
+    ("meta-submission-artefact", "get"): ALL | {WORKERS},
     ("meta-submission-approve", "post"): REVIEW,
     ("meta-submission-reject", "post"): REVIEW,
     ("meta-submission-withdraw", "post"): EDIT,

@@ -8,7 +8,8 @@ from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from duco_cms.environment import BASE_DIR, Environment
+from duco_cms.api.models import PREFIX
+from duco_cms.environment import BASE_DIR, Environment, MissingSettings, read_environment
 
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
@@ -44,8 +45,6 @@ def test_defaults_are_what_the_table_says_they_are():
 
 
 def test_what_is_missing_or_wrong_is_named(monkeypatch):
-    from duco_cms.environment import read_environment
-
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("KAFKA_PARTITIONS", "many")
     monkeypatch.setenv("META_API_TOKEN", "short")
@@ -55,6 +54,13 @@ def test_what_is_missing_or_wrong_is_named(monkeypatch):
     assert all(name in message for name in ("DATABASE_URL", "KAFKA_PARTITIONS", "META_API_TOKEN"))
     # it should not print what is secret
     assert "short" not in message
+
+
+def test_the_workers_token_is_not_taken_for_a_users(monkeypatch):
+    monkeypatch.setenv("META_API_TOKEN", f"{PREFIX}{'x' * 40}")
+    with pytest.raises(MissingSettings, match=r"META_API_TOKEN: .* begin with duco_") as refusal:
+        read_environment()
+    assert "x" * 40 not in str(refusal.value)
 
 
 def test_no_text_of_the_environment_holds_a_secret(monkeypatch):

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from duco_cms.api.texts import EditThrottle
+from duco_cms.api.throttling import EditThrottle
 from duco_cms.definitions.models import DefinitionSet, Message
 from duco_cms.definitions.texts import text_of
 from tests.cms.callers import WORKER, body_of, on_behalf

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -88,13 +87,6 @@ def filled(request: HttpRequest, form: forms.Form) -> bool:
         label = form.fields[name].label or name if name in form.fields else ""
         messages.error(request, f"{str(label).capitalize()}: {' '.join(map(str, texts))}")
     return False
-
-
-def user_of(request: HttpRequest) -> User:
-    """Raises PermissionDenied where nobody is signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def number_of(object_id: str) -> int:

@@ -53,14 +53,19 @@ class CohortForm(forms.Form):
         help_text="Picked by their numbers: the same ones in each rollout.",
     )
     most_bad_percent = forms.FloatField(
-        label="Pause above so many bad values, in percent",
+        label="Pause from so many more bad values on, in percentage points",
         min_value=0,
         max_value=100,
         initial=100 * MOST_BAD_SHARE,
         widget=UnfoldAdminDecimalFieldWidget(),
+        help_text="Held against the same machines in the hour before the trial.",
     )
     fewest_values = forms.IntegerField(
-        label="Of at least so many values", min_value=1, initial=FEWEST_VALUES, widget=UnfoldAdminIntegerFieldWidget()
+        label="Of at least so many values",
+        min_value=1,
+        max_value=2**31 - 1,
+        initial=FEWEST_VALUES,
+        widget=UnfoldAdminIntegerFieldWidget(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,16 +23,14 @@ from duco_cms.publication.admin.doing import (
     context_of,
     filled,
     number_of,
-    user_of,
 )
 from duco_cms.publication.admin.forms import NoteForm, ReasonForm
 from duco_cms.publication.differences import Difference, difference
 from duco_cms.publication.going_back import roll_back
+from duco_cms.publication.permissions import RELEASE, REVIEW, SUBMIT, user_of
 from duco_cms.publication.releasing import publish_now
 from duco_cms.publication.review import submit
 from duco_cms.publication.running import running_counts
-
-RELEASER = "definitions.publish_release"
 
 
 class RollbackForm(ReasonForm):
@@ -48,7 +46,7 @@ class ReleaseAdmin(PublicationAdmin):
     change_form_template = "publication/release.html"
     fields = ["number"]
     readonly_fields = fields
-    steps = {"rollback": RELEASER}
+    steps = {"rollback": RELEASE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         live = Release.objects.stable().values("number")[:1]
@@ -97,7 +95,7 @@ class ReleaseAdmin(PublicationAdmin):
         """How it came to be, how it differs, and the way back to it."""
         release = Release.objects.select_related("author").filter(pk=number_of(object_id)).first()
         context = {**(extra_context or {}), **(_page_of(release) if release else {})}
-        context["may_publish"] = request.user.has_perm(RELEASER)
+        context["may_publish"] = request.user.has_perm(RELEASE)
         return super().change_view(request, object_id, form_url, context)
 
     def rollback(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -153,11 +151,12 @@ class ReleaseAdmin(PublicationAdmin):
 
 
 def _may_submit(request: HttpRequest) -> bool:
-    return request.user.has_perm("publication.add_submission")
+    return request.user.has_perm(SUBMIT)
 
 
 def _may_publish(request: HttpRequest) -> bool:
-    return not settings.FOUR_EYES and request.user.has_perm(RELEASER)
+    """At once: who may do each of its steps."""
+    return not settings.FOUR_EYES and request.user.has_perms((SUBMIT, REVIEW, RELEASE))
 
 
 def _page_of(release: Release) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from django.shortcuts import get_object_or_404, redirect
 from unfold.decorators import display
 
 from duco_cms.fleet.models import Machine
-from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of, user_of
+from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of
 from duco_cms.publication.admin.forms import ReasonForm
 from duco_cms.publication.canaries import canaries_of
 from duco_cms.publication.going_back import end_rollout
 from duco_cms.publication.models import Rollout
 from duco_cms.publication.models.rollout import State
+from duco_cms.publication.permissions import RELEASE, user_of
 from duco_cms.publication.releasing import promote
 from duco_cms.publication.running import running_counts
 
-RELEASER = "definitions.publish_release"
 MACHINES_SHOWN = 100
 
 
@@ -30,7 +30,7 @@ class RolloutAdmin(PublicationAdmin):
     change_form_template = "publication/rollout.html"
     fields = ["release"]
     readonly_fields = fields
-    steps = {"promote": RELEASER, "end": RELEASER}
+    steps = {"promote": RELEASE, "end": RELEASE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rollout]:
         return super().get_queryset(request).select_related("release", "started_by").defer("release__content")
@@ -40,8 +40,8 @@ class RolloutAdmin(PublicationAdmin):
         ordering="state",
         label={State.RUNNING.label: "warning", State.PROMOTED.label: "success", State.PAUSED.label: "danger"},
     )
-    def shown_state(self, rollout: Rollout) -> str:
-        return rollout.get_state_display()
+    def shown_state(self, rollout: Rollout) -> tuple[str, str]:
+        return State(rollout.state).label, rollout.get_state_display()
 
     @admin.display(description="machines")
     def share(self, rollout: Rollout) -> str:
@@ -58,7 +58,7 @@ class RolloutAdmin(PublicationAdmin):
         """Its cohort, the guard's figures, and the ways to end it."""
         rollout = Rollout.objects.headers().filter(pk=number_of(object_id)).first()
         context = {**(extra_context or {}), **(_page_of(rollout) if rollout else {})}
-        context["may_end"] = rollout is not None and rollout.is_running and request.user.has_perm(RELEASER)
+        context["may_end"] = rollout is not None and rollout.is_running and request.user.has_perm(RELEASE)
         return super().change_view(request, object_id, form_url, context)
 
     def promote(self, request: HttpRequest, number: int) -> HttpResponse:

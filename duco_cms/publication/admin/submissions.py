@@ -13,12 +13,13 @@ from unfold.decorators import display
 from duco_cms.definitions.admin.changes import change_summary
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.models import Release
-from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of, user_of
+from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of
 from duco_cms.publication.admin.forms import CohortForm, CommentForm, ReasonForm
 from duco_cms.publication.canaries import running_rollout
 from duco_cms.publication.differences import difference_of_content
 from duco_cms.publication.models import Submission
 from duco_cms.publication.models.submission import State
+from duco_cms.publication.permissions import RELEASE, REVIEW, SUBMIT, user_of
 from duco_cms.publication.releasing import changes_undone, publish_submission, start_rollout
 from duco_cms.publication.review import (
     approve,
@@ -28,10 +29,6 @@ from duco_cms.publication.review import (
     resubmit,
     withdraw,
 )
-
-REVIEWER = "publication.review_submission"
-EDITOR = "publication.add_submission"
-RELEASER = "definitions.publish_release"
 
 
 @admin.register(Submission)
@@ -44,12 +41,12 @@ class SubmissionAdmin(PublicationAdmin):
     fields = ["number"]
     readonly_fields = fields
     steps = {
-        "approve": REVIEWER,
-        "reject": REVIEWER,
-        "withdraw": EDITOR,
-        "resubmit": EDITOR,
-        "publish": RELEASER,
-        "try_out": RELEASER,
+        "approve": REVIEW,
+        "reject": REVIEW,
+        "withdraw": SUBMIT,
+        "resubmit": SUBMIT,
+        "publish": RELEASE,
+        "try_out": RELEASE,
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
@@ -165,14 +162,15 @@ def _allowed(submission: Submission, user: User) -> dict[str, bool]:
     is_own = submission.author_id == user.pk
     has_reviewed = submission.reviews.filter(user=user).exists()
     must_wait = is_own and settings.FOUR_EYES
-    may_review = submission.is_open and user.has_perm(REVIEWER) and not has_reviewed
+    may_replace = submission.state != State.RELEASED and (is_own or not submission.is_open)
+    may_review = submission.is_open and user.has_perm(REVIEW) and not has_reviewed
     return {
         "may_approve": may_review and submission.state == State.IN_REVIEW and not must_wait,
         "may_reject": may_review,
         "is_waiting_for_others": submission.state == State.IN_REVIEW and must_wait,
-        "may_withdraw": submission.is_open and is_own and user.has_perm(EDITOR),
-        "may_resubmit": submission.state != State.RELEASED and user.has_perm(EDITOR),
-        "may_publish": submission.state == State.APPROVED and user.has_perm(RELEASER),
+        "may_withdraw": submission.is_open and is_own and user.has_perm(SUBMIT),
+        "may_resubmit": may_replace and user.has_perm(SUBMIT),
+        "may_publish": submission.state == State.APPROVED and user.has_perm(RELEASE),
     }
 
 

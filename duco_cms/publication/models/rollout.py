@@ -22,7 +22,7 @@ class State(models.TextChoices):
     RUNNING = "running", "running"
     PROMOTED = "promoted", "promoted to all"
     ENDED = "ended", "ended"
-    PAUSED = "paused", "paused by the guard"
+    PAUSED = "paused", "paused"
 
 
 class RolloutQuerySet(models.QuerySet["Rollout"]):
@@ -36,8 +36,8 @@ class RolloutQuerySet(models.QuerySet["Rollout"]):
 class Rollout(models.Model):
     """The trial of a release on canary machines: those that `machines` numbers, and `percentage` of all.
 
-    The guard pauses it where more than `most_bad_share` of what it decodes on them is bad, once there are
-    `fewest_values`. How it ended is never changed.
+    The guard pauses it where the share of bad values on them has grown by `most_bad_share` since the hour before it,
+    once there are `fewest_values`. How it ended is never changed.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="rollout")
@@ -72,6 +72,11 @@ class Rollout(models.Model):
 
     def __str__(self) -> str:
         return f"Trial of release {self.release_id}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # the plugin has defined it
+        """In the place of Django's own: people pause trials too."""
+        label = str(State(self.state).label)
+        return f"{label} by {self.ended_by}" if self.state == State.PAUSED else label
 
     @property
     def is_running(self) -> bool:

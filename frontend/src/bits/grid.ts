@@ -285,8 +285,4 @@ export class Grid {
     const box = this.svg.getBoundingClientRect();
     return this.layout.cellAt(event.clientX - box.left, event.clientY - box.top);
   }
-
-  focus(): void {
-    this.svg.focus();
-  }
 }

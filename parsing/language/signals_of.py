@@ -78,8 +78,8 @@ def _sentinels(signal: Signal, type_: SignalType, enums: Enums) -> tuple[RawRang
     if type_.enum is None or type_.number.kind == "float":
         return not_available, error
     return (
-        not_available or enums.named(type_.enum, "not_available"),
-        error or enums.named(type_.enum, "error"),
+        not_available or _held(enums.named(type_.enum, "not_available"), type_.number),
+        error or _held(enums.named(type_.enum, "error"), type_.number),
     )
 
 
@@ -87,5 +87,10 @@ def _raw_range(interval: RawInterval | None, type_: NumberType) -> RawRange | No
     """None where it has numbers that the type does not have."""
     if interval is None or type_.kind == "float" or interval.low > interval.high:
         return None
-    is_possible = type_.holds(interval.low) and type_.holds(interval.high)
-    return RawRange(interval.low, interval.high) if is_possible else None
+    return _held(RawRange(interval.low, interval.high), type_)
+
+
+def _held(numbers: RawRange | None, type_: NumberType) -> RawRange | None:
+    """None where the type does not have them; an enum may be of a wider one, or say what never comes."""
+    is_possible = numbers is not None and type_.holds(numbers.low) and type_.holds(numbers.high)
+    return numbers if is_possible else None

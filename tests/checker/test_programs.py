@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from parsing.assemble import document_of
 from parsing.checker.check import check
 from parsing.dbc.reader import read_dbc
+from parsing.definitions import RawRange
 from parsing.quality import Quality
+from parsing.release import parse_content
 from parsing.rules.interpreter_results import DerivedRow
 from parsing.rules.program import Check, Derived, Event, Held, SignalInput
 from tests.checker.compiling import codes, compiled, places, reads, run, source
@@ -178,3 +181,13 @@ def test_attributes_have_the_units_that_are_given():
     assert codes(compiled(text, attributes={"limit": "m/s"})) == []
     assert codes(compiled(text, attributes={"limit": "bar"})) == ["E021"]
     assert codes(compiled(text)) == ["H404"]
+
+
+def test_a_member_that_no_frame_can_have_says_nothing_of_the_signal():
+    checked = compiled(
+        "message Pump on can 0x18FF5027 { signal mode : Mode at byte 1  signal wide : u16 enum Mode at byte 2 }\n"
+        "enum Mode : u4 { 65535 = not_available }"
+    )
+    (signals,) = [group.signals for group in checked.content.sets[0].messages[0].groups]
+    assert [each.not_available for each in signals] == [None, RawRange(65535, 65535)]
+    parse_content(document_of(checked.content))

@@ -50,6 +50,11 @@ GROUPS = {
 }
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Of bytes their number: what gzip made has the time in it, and workers have to collect tests of the same names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         directory = item.path.relative_to(Path(__file__).parent).parts[0]

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -120,8 +121,8 @@ def test_it_is_told_in_words() -> None:
 
 
 @pytest.fixture
-def recorded(store: Store) -> list[RawRecord]:
-    """The stream in the raw store, as its writer puts it there."""
+def recorded(store: Store) -> Iterator[list[RawRecord]]:
+    """The stream in the raw store, as its writer puts it there; the table is other tests' too, and empty before."""
     records = stream()
     rows = [
         {
@@ -135,7 +136,8 @@ def recorded(store: Store) -> list[RawRecord]:
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, ENVELOPE)
     store.client.insert_arrow(raw_data_cache_store("envelope"), table)
-    return records
+    yield records
+    store.client.command(f"TRUNCATE TABLE {raw_data_cache_store('envelope')}")
 
 
 @pytest.mark.clickhouse

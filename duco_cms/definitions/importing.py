@@ -7,7 +7,7 @@ bits. What the file no longer has is retired: its numbers stay taken.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from duco_cms.audit.acting import acting_user, summed_up
 from duco_cms.audit.models import Action
@@ -15,8 +15,9 @@ from duco_cms.audit.record import record
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.comparison import EMPTY, Change, compare, lines
 from duco_cms.definitions.content import build_set_content
+from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.message_import import bring_up_messages, plain
-from duco_cms.definitions.models import DefinitionSet, Enum, Release
+from duco_cms.definitions.models import DefinitionSet, Enum
 from parsing.dbc import Finding, ImportedEnum, ImportedSet, Match, NotADbc, read_dbc
 
 NAME_CHARACTERS = 200
@@ -98,9 +99,7 @@ def _refuse_long_texts(imported: ImportedSet) -> None:
 
 
 def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
-    with connection.cursor() as cursor:
-        # One import or publication at a time: they lock the same tables, and in another order would stop each other.
-        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    hold_releases()
     definition_set, made = DefinitionSet.objects.get_or_create(name=imported.name)
     before: Content = EMPTY if made else build_set_content(definition_set)
     if whole:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from celery import current_app
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from duco_cms.audit.models import Action
@@ -16,20 +16,9 @@ from duco_cms.definitions.breaking import Breaking, breaking_changes
 from duco_cms.definitions.comparison import EMPTY, Change, compare
 from duco_cms.definitions.examination import Diagnostic
 from duco_cms.definitions.judging import judge
-from duco_cms.definitions.models import (
-    DefinitionSet,
-    Enum,
-    Message,
-    ObjectDefinition,
-    Release,
-    Rule,
-    Sample,
-    Signal,
-    SignalGroup,
-)
-from duco_cms.definitions.models import Sequence as SequenceRow
+from duco_cms.definitions.locking import hold_definitions, hold_releases
+from duco_cms.definitions.models import Release
 from duco_cms.definitions.models.release import ARTEFACT_FORMAT
-from duco_cms.fleet.models import MachineModel, ModelSetBinding
 from duco_cms.fleet.notices import tell_pages, tell_workers
 
 CATALOGUE_TASK = "distribution.catalogue"
@@ -97,7 +86,7 @@ def freeze(*, force: bool = False) -> Frozen:
     Raises PublishRefusedError where something is wrong with them, or nothing changed and not `force`.
     """
     hold_releases()
-    _hold_definitions()
+    hold_definitions()
     judged = judge(give=True)
     if judged.errors:
         raise PublishRefusedError("invalid", "The definitions have errors.", judged.diagnostics)
@@ -141,23 +130,6 @@ def add_release(canonical: str, user: User | None, note: str, form: int = ARTEFA
     release.save()
     announce(release)
     return release
-
-
-def hold_releases() -> None:
-    """Until the transaction ends nobody else publishes, so that no two releases get one number."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-
-
-def _hold_definitions() -> None:
-    """Until the transaction ends nobody edits. The content is read by several queries; were it edited between them, a
-    release could hold half of a change.
-    """
-    of_texts = (Rule, ObjectDefinition, Sample, SequenceRow)
-    tables = (DefinitionSet, Enum, Message, SignalGroup, Signal, *of_texts, MachineModel, ModelSetBinding)
-    names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 def announce(release: Release) -> None:

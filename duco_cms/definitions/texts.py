@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from duco_cms.audit.acting import acting_user, summed_up
 from duco_cms.audit.models import Action
 from duco_cms.audit.record import record
 from duco_cms.definitions.importing import ImportRefusedError, import_definitions
 from duco_cms.definitions.item_import import bring_up_items
-from duco_cms.definitions.models import DefinitionSet, Release
+from duco_cms.definitions.locking import hold_releases
+from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
 from duco_cms.definitions.stored import StoredSet, stored_set, stored_sets
@@ -130,9 +131,7 @@ def apply_text(name: str, text: str, etag: str | None = None) -> TextReport:
 
 
 def _applied(name: str, text: str, etag: str | None) -> TextReport:
-    with connection.cursor() as cursor:
-        # As imports and publications do: one at a time.
-        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    hold_releases()
     there = DefinitionSet.objects.filter(name=name).first()
     before = text_of(there) if there else ""
     if etag is not None and etag != etag_of(before):

@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from duco_cms.definitions.publishing import PublishRefusedError, hold_releases
+from duco_cms.definitions.locking import hold_releases
+from duco_cms.definitions.publishing import PublishRefusedError
 from duco_cms.publication.models import Rollout
 from duco_cms.publication.models.rollout import State
 from duco_cms.publication.review import StaleError

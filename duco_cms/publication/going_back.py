@@ -5,8 +5,9 @@ from django.db import transaction
 
 from duco_cms.audit.models import Action
 from duco_cms.audit.record import GUARD, record
+from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import Release
-from duco_cms.definitions.publishing import PublishRefusedError, add_release, hold_releases
+from duco_cms.definitions.publishing import PublishRefusedError, add_release
 from duco_cms.fleet.notices import tell_workers
 from duco_cms.publication.canaries import canaries_of, running_rollout
 from duco_cms.publication.ending import end, hold_rollout, hold_running, require_running

@@ -9,8 +9,9 @@ from django.db import transaction
 from duco_cms.audit.models import Action
 from duco_cms.audit.record import record
 from duco_cms.definitions.comparison import Change, undone
+from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import Release
-from duco_cms.definitions.publishing import PublishRefusedError, add_release, announce, content_of, hold_releases
+from duco_cms.definitions.publishing import PublishRefusedError, add_release, announce, content_of
 from duco_cms.fleet.models import Machine
 from duco_cms.fleet.notices import tell_workers
 from duco_cms.publication.canaries import canaries_of, running_rollout

@@ -12,8 +12,9 @@ from duco_cms.definitions.artefact import canonical_json, content_hash
 from duco_cms.definitions.breaking import breaking_changes
 from duco_cms.definitions.comparison import compare, lines, summary
 from duco_cms.definitions.judging import judge
+from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import Release
-from duco_cms.definitions.publishing import Frozen, PublishRefusedError, content_of, freeze, hold_releases
+from duco_cms.definitions.publishing import Frozen, PublishRefusedError, content_of, freeze
 from duco_cms.publication.models import Review, Submission
 from duco_cms.publication.models.submission import OPEN, State, Verdict
 

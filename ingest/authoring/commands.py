@@ -13,7 +13,8 @@ from ingest.authoring.compiled import Compiled
 from ingest.authoring.files import STANDARD_INPUT, TextFile, Workspace, open_workspace
 from ingest.authoring.reporting import DONE, MISUSE, PROBLEMS, show, show_json, summary
 from ingest.command_line import UnreadableDefinitions, drop_output
-from parsing.checker.attributes import attributes_read, missing_in_tests
+from parsing.attributes import attributes_read
+from parsing.checker.attributes import missing_in_tests
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.formatter import format_document
 from parsing.proof.prove import prove
@@ -86,7 +87,7 @@ def test(parsed: Namespace) -> int:
             print(f"{'failed' if one.failures else 'passed'}  {one.kind} {one.title!r}, {one.file}")
         print()
     _tell(parsed, workspace, failures, outcomes=said)
-    read = attributes_read(workspace.checked.program, workspace.checked.judgements.values())
+    read = attributes_read(workspace.checked.program.rules, workspace.checked.judgements.values())
     for name in missing_in_tests(workspace.sources, read):
         print(f"test: no test gives machine.{name}, so what reads it is unknown in all of them", file=sys.stderr)
         print(f"  in a test:  machine {name} = …", file=sys.stderr)

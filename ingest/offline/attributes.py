@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from parsing.definitions import Content
 
 
 class UnreadAttribute(Exception):
     """The text names the attribute and says which there are."""
-
-
-def attributes_read(content: Content) -> list[str]:
-    """By rules, and by what makes objects suspect; sorted."""
-    of_rules = (name for rule in content.rules for name in rule.attributes)
-    of_objects = (name for each in content.objects for name in each.judgement.attributes)
-    return sorted({*of_rules, *of_objects})
 
 
 def refuse_unread(given: Mapping[str, float], read: Collection[str]) -> None:

@@ -10,12 +10,12 @@ import orjson
 
 from ingest.command_line import UnreadableDefinitions
 from ingest.offline.arguments import FileArgument
-from ingest.offline.attributes import attributes_read
 from ingest.offline.binding import bound
 from ingest.offline.columns import schema
 from ingest.offline.definitions import Part, pack
 from ingest.offline.paged import paged_messages
 from parsing.assemble import build_content, document_of
+from parsing.attributes import attributes_read
 from parsing.compiler import ModelTables, compile_model
 from parsing.compiler.packing import pack as pack_model
 from parsing.compiler.transport import is_transported, transport_content
@@ -64,7 +64,9 @@ def compile_definitions(
         Part.ARROW_SCHEMA: b64encode(schema(wide_integers=is_wide).serialize().to_pybytes()),
         Part.RULES: _rules(content, models),
         Part.PAGED: orjson.dumps([*map(tuple, paged_messages(content))]),
-        Part.ATTRIBUTES: pack([name.encode() for name in attributes_read(content)]),
+        Part.ATTRIBUTES: pack(
+            [name.encode() for name in attributes_read(content.rules, (each.judgement for each in content.objects))]
+        ),
     }
     return [parts[part] for part in Part]
 

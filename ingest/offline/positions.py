@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 
 from ingest.offline.arguments import FileArgument
-from ingest.offline.attributes import attributes_read, refuse_unread
+from ingest.offline.attributes import refuse_unread
 from ingest.offline.binding import bound
 from ingest.offline.checking import checked_content
 from ingest.offline.texts import json_lines
+from parsing.attributes import attributes_read
 from parsing.definitions import Content
 from parsing.objects.faults import ObjectFault
 from parsing.objects.judging import Trail
@@ -35,7 +36,7 @@ def decode_positions(parsed: Namespace) -> int:
     it is taken to have been received at its own time. Raises UnreadableDefinitions, UnreadAttribute, OSError.
     """
     content, attributes = _content(parsed.definitions), dict(parsed.machine)
-    refuse_unread(attributes, attributes_read(content))
+    refuse_unread(attributes, attributes_read(content.rules, (each.judgement for each in content.objects)))
     (model,) = content.models
     reader = readers_of(content, model.id)[_KIND]
     counted: Counter[str] = Counter()

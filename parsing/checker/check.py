@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from parsing.checker.attributes import attributes_read, check_tests
+from parsing.attributes import attributes_read
+from parsing.checker.attributes import check_tests
 from parsing.checker.collecting import catalogue_of
 from parsing.checker.definitions import DefinitionChecker
 from parsing.checker.identities import CountedIdentities, Identities
@@ -62,7 +63,7 @@ def check(
         definitions = DefinitionChecker(source, Scope(catalogue, names), attributes, findings)
         judgements.update({(source.name, name): found for name, found in definitions.check().items()})
     if attributes is None and not findings.has_errors:
-        check_tests(sources, catalogue, attributes_read(program, judgements.values()), findings)
+        check_tests(sources, catalogue, attributes_read(program.rules, judgements.values()), findings)
     content = _with_judgements(content, judgements)
     return Checked(content, program, judgements, findings.in_order([source.name for source in sources]), catalogue)
 

@@ -12,14 +12,13 @@ from typing import Any
 
 import httpx
 import structlog
-from django.conf import settings
 
+from distribution.meta import meta
 from distribution.queries.shares import Share, shares
-from ingest.meta.follower import says_none
+from ingest.meta.client import says_none
 
 log = structlog.get_logger(__name__)
 
-META_SECONDS = 30.0
 HOUR = 3_600_000_000
 """µs."""
 MOST_SIGNALS = 20
@@ -49,21 +48,17 @@ def watch() -> Verdict | None:
 
     Raises httpx.HTTPError, TooMuchError, StoreUnavailableError.
     """
-    with httpx.Client(
-        base_url=settings.META_API_URL,
-        headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
-        timeout=META_SECONDS,
-    ) as meta:
-        answer = meta.get("/meta/v1/rollouts/current")
+    with meta() as api:
+        answer = api.get("/meta/v1/rollouts/current")
         if says_none(answer, "no_rollout"):
             return None
         rollout = _document(answer)
-        verdict = _judge(rollout, _machines(_document(meta.get("/meta/v1/fleet/directory"))))
+        verdict = _judge(rollout, _machines(_document(api.get("/meta/v1/fleet/directory"))))
         if verdict is None or verdict.worse <= 0 or verdict.worse < rollout["most_bad_share"]:
             return verdict
         log.warning("the guard pauses a trial", release=rollout["release"], reason=verdict.reason)
         said = {"reason": verdict.reason, "evidence": asdict(verdict)}
-        meta.post(f"/meta/v1/rollouts/{rollout['id']}/pause", json=said).raise_for_status()
+        api.post(f"/meta/v1/rollouts/{rollout['id']}/pause", json=said).raise_for_status()
         return verdict
 
 

@@ -12,13 +12,14 @@ from redis.exceptions import LockError
 from distribution.catalogue import fill_catalogue
 from distribution.clickhouse import connect
 from distribution.guard import watch
+from distribution.meta import meta
 from distribution.schema.migrations import migrate
-from ingest.meta.follower import says_none
+from ingest.meta.catalogue import CANARY, STABLE
+from ingest.meta.client import says_none
 from parsing.release import Release, load_release
 
 log = structlog.get_logger(__name__)
 
-META_SECONDS = 30.0
 GUARD_SECONDS = 120
 
 
@@ -28,8 +29,12 @@ def catalogue() -> int:
 
     Runs after each publication.
     """
-    releases = [release for channel in ("stable", "canary") if (release := _release_of(channel)) is not None]
-    return sum(fill_catalogue(connect(), release) for release in releases)
+    with meta() as api:
+        releases = [release for channel in (STABLE, CANARY) if (release := _release_of(channel, api)) is not None]
+    if not releases:
+        return 0
+    client = connect()
+    return sum(fill_catalogue(client, release) for release in releases)
 
 
 @shared_task(name="distribution.guard")
@@ -52,13 +57,9 @@ def retention() -> None:
     migrate(connect())
 
 
-def _release_of(channel: str) -> Release | None:
+def _release_of(channel: str, api: httpx.Client) -> Release | None:
     """From the Meta API, like every worker's; None where the channel has none. Raises httpx.HTTPError."""
-    response = httpx.get(
-        f"{settings.META_API_URL}/meta/v1/channels/{channel}/release",
-        headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
-        timeout=META_SECONDS,
-    )
+    response = api.get(f"/meta/v1/channels/{channel}/release")
     if says_none(response):
         return None
     response.raise_for_status()

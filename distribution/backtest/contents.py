@@ -4,13 +4,11 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 import httpx
-from django.conf import settings
 
+from distribution.meta import meta
 from ingest.meta.catalogue import Catalogue
 from ingest.meta.directory import MachineEntry, load_directory
 from parsing.release import load_release
-
-META_SECONDS = 30.0
 
 
 class UnknownContentError(Exception):
@@ -21,11 +19,7 @@ class MetaContents:
     """Raises httpx.HTTPError where the Meta API does not answer."""
 
     def __init__(self) -> None:
-        self._meta = httpx.Client(
-            base_url=settings.META_API_URL,
-            headers={"Authorization": f"Bearer {settings.META_API_TOKEN}"},
-            timeout=META_SECONDS,
-        )
+        self._meta = meta()
         self._machines: dict[str, MachineEntry] | None = None
 
     def __enter__(self) -> Self:

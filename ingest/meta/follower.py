@@ -19,6 +19,7 @@ import structlog
 
 from ingest.meta import cache
 from ingest.meta.catalogue import CANARY, STABLE, Catalogue, Channels
+from ingest.meta.client import meta_client, says_none
 from ingest.meta.directory import InvalidDirectory, MachineEntry, load_directory
 from parsing.release import InvalidRelease, Release, load_release
 
@@ -51,25 +52,12 @@ def copy_of(path: str, directory: Path) -> Path:
     return directory / (path.strip("/").replace("/", "-") + ".json")
 
 
-def says_none(response: httpx.Response, code: str = "no_release") -> bool:
-    """Whether the Meta API says that there is none, and not somebody on the way that there is no such page."""
-    if response.status_code != httpx.codes.NOT_FOUND or "json" not in response.headers.get("Content-Type", ""):
-        return False
-    try:
-        document: object = response.json()
-    except ValueError:
-        return False
-    return isinstance(document, dict) and document.get("code") == code
-
-
 class MetaFollower:
     """Owns what channels decode with; `current()` is cheap and safe from any thread."""
 
     def __init__(self, address: MetaAddress) -> None:
         self._address = address
-        self._http = httpx.Client(
-            base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}, timeout=HTTP_SECONDS
-        )
+        self._http = meta_client(address.url, address.token, HTTP_SECONDS)
         self._etags: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
         self.listening = False  # to notices from Redis; polling goes on either way

@@ -17,5 +17,8 @@ class Quality(IntEnum):
     ABSENT = 6
 
 
+EVERY = (1 << len(Quality)) - 1
+"""All qualities, as bits: bit q stands for quality q."""
+
 STATES = {"valid": 1 << Quality.OK | 1 << Quality.SUSPECT, **{each.name.lower(): 1 << each for each in Quality}}
 """What can be asked of a value (`x is valid`), and which qualities answer it: bit q stands for quality q."""

@@ -12,6 +12,7 @@ from parsing.checker.check import Checked
 from parsing.checker.content import content_with_rules
 from parsing.definitions import Content
 from parsing.release import content_hash
+from parsing.release_places import places_of
 from parsing.rules.compiled import CompiledRule, RuleSource
 from parsing.rules.opcodes import SHAPES, WORDS, Extra, Kind, Opcode
 from parsing.rules.program import Op
@@ -28,12 +29,11 @@ class Compiled:
         self._document = document_of(self.content)
         self._names = {rule.id: rule.name for rule in self.content.rules}
         self._signals = {
-            (group.id, signal.slot): f"{message.name}.{signal.name}"
-            for definition_set in self.content.sets
-            for message in definition_set.messages
-            for group in message.groups
-            for signal in group.signals
-        } | {(each.group, one.slot): f"{each.name}.{one.name}" for each in self.content.objects for one in each.signals}
+            (group, signal.slot): f"{place.message.name}.{signal.name}"
+            for group, place in places_of(self.content).items()
+            if place.kind != "derived"
+            for signal in place.group.signals
+        }
 
     def artefact(self) -> bytes:
         """The content of a release as JSON."""

@@ -36,7 +36,3 @@ def nodes(root: ex.Expression) -> Iterator[tuple[ex.Expression, int]]:
 
 def depth_of(root: ex.Expression) -> int:
     return max(depth for _, depth in nodes(root))
-
-
-def references(root: ex.Expression) -> Iterator[ex.Reference]:
-    return (node for node, _ in nodes(root) if isinstance(node, ex.Reference))

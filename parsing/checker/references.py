@@ -23,11 +23,10 @@ from parsing.checker.unknown_names import report_ambiguous, report_unknown
 from parsing.checker.values import Value, boolean, constant, unknown
 from parsing.language import expressions as ex
 from parsing.language.codes import DiagnosticCode
-from parsing.quality import STATES, Quality
+from parsing.quality import EVERY, STATES
 from parsing.rules.program import Attribute, EventTime, Expr, IsQuality, Op, Previous, Read, ReceivedTime
 
 _TIMES: dict[str, Expr] = {"ts": EventTime(), "received_at": ReceivedTime()}
-_EVERY_QUALITY = (1 << len(Quality)) - 1
 _OF_RULES = {"failed": "check", "active": "event"}
 
 
@@ -201,9 +200,7 @@ def is_in_state(node: ex.IsState, env: Environment, evaluate: Callable[[ex.Expre
     if not operand.is_known:
         return unknown(node.span)
     mask = STATES[node.state]
-    return boolean(
-        IsQuality(operand.expr, _EVERY_QUALITY & ~mask if node.negated else mask), intervals.EITHER, node.span
-    )
+    return boolean(IsQuality(operand.expr, EVERY & ~mask if node.negated else mask), intervals.EITHER, node.span)
 
 
 def _of_rule(node: ex.IsState, env: Environment) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parsing.objects.records import ConditionStep, ObjectJudgement, ObjectSuspicion
+from parsing.quality import EVERY
 from parsing.rules.program import (
     Attribute,
     Constant,
@@ -33,7 +34,6 @@ _OPERANDS = {
     Op.NEGATE: 1, Op.ABSOLUTE: 1, Op.CLAMP: 3, Op.FLOOR: 1, Op.CEILING: 1, Op.ROUND: 1, Op.SQUARE_ROOT: 1, Op.SIGN: 1,
     Op.NOT: 1, Op.SELECT: 3, Op.HAVERSINE: 4, Op.AT_BEST_SUSPECT: 1, Op.AS_ERROR: 1,
 }  # fmt: skip
-_MOST_QUALITIES = 0x7F
 _READERS: dict[str, type[Read | Previous | Elapsed]] = {"read": Read, "previous": Previous, "elapsed": Elapsed}
 _LEAVES: dict[type, Node] = {
     Constant: "constant", Read: "read", Attribute: "attribute", EventTime: "ts", ReceivedTime: "received",
@@ -114,7 +114,7 @@ def _node(step: ConditionStep, operands: tuple[Expr, ...], record: ObjectJudgeme
     if step.node == "operation":
         return _operation(step, operands)
     if step.node == "quality":
-        return IsQuality(_only(operands), _number(step, _MOST_QUALITIES))
+        return IsQuality(_only(operands), _number(step, EVERY))
     if operands:
         raise InvalidCondition(f"{step.node} has no operands")
     return _leaf(step, record)

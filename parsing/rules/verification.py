@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from parsing.quality import EVERY
 from parsing.rules.compiled import MAX_DURATION, MAX_INSTRUCTIONS, MAX_REGISTERS, CompiledRule, RuleSource
 from parsing.rules.opcodes import LAST, SHAPES, WORDS, Extra, Kind, Opcode, Shape
 from parsing.rules.program import Op
 
 Fault = tuple[str, str]
 """Path below the rule, and what is wrong."""
-
-_ALL_QUALITIES = 0x7F
 
 
 def verify(rule: CompiledRule) -> Iterator[Fault]:
@@ -116,7 +115,7 @@ class _Walk:
             if op == Opcode.HELD:
                 self.held.add(extra)
             self.memory += memory_of(self.rule, op)
-        elif extra > (_ALL_QUALITIES if shape.extra is Extra.MASK else 0):
+        elif extra > (EVERY if shape.extra is Extra.MASK else 0):
             yield f"{extra} is too much for {_name(op)}"
 
     def _write_faults(self, op: int, shape: Shape, to: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from rest_framework import serializers
 
 from duco_cms.definitions.models import Release
+from duco_cms.definitions.models.release import NOTE_CHARACTERS
 from duco_cms.publication.models import Review, Rollout, Submission
 from duco_cms.publication.models.rollout import FEWEST_VALUES, MOST_BAD_SHARE
 
@@ -101,7 +102,7 @@ class SubmissionDetailSerializer(SubmissionSerializer):
 
 
 class NoteSerializer(serializers.Serializer[None]):
-    note = serializers.CharField(max_length=1000)
+    note = serializers.CharField(max_length=NOTE_CHARACTERS)
 
 
 class CommentSerializer(serializers.Serializer[None]):
@@ -109,7 +110,7 @@ class CommentSerializer(serializers.Serializer[None]):
 
 
 class ReasonSerializer(serializers.Serializer[None]):
-    reason = serializers.CharField(max_length=1000)
+    reason = serializers.CharField(max_length=NOTE_CHARACTERS)
 
 
 class PublishSerializer(serializers.Serializer[None]):
@@ -128,7 +129,7 @@ class PublishSerializer(serializers.Serializer[None]):
 class PauseSerializer(serializers.Serializer[None]):
     """`evidence`: the figures that speak against the release, as the guard has them."""
 
-    reason = serializers.CharField(max_length=1000)
+    reason = serializers.CharField(max_length=NOTE_CHARACTERS)
     evidence = serializers.JSONField(default=None)
 
     def validate_evidence(self, evidence: object) -> object:

@@ -1,21 +1,18 @@
 """The audit in the admin: searched and read, edited by nobody."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from duco_cms.audit.models import Entry
+from duco_cms.read_only_admin import ReadOnlyAdmin
 
 CHANGES_SHOWN = 3
 
 
 @admin.register(Entry)
-class EntryAdmin(ModelAdmin):
+class EntryAdmin(ReadOnlyAdmin):
     list_display = ["time", "actor", "action", "subject", "reason", "release", "first_changes"]
     list_filter = ["action", ("at", RangeDateTimeFilter)]
     list_filter_submit = True
@@ -23,18 +20,8 @@ class EntryAdmin(ModelAdmin):
     show_full_result_count = False
     search_fields = ["actor", "subject", "reason", "=release", "changes"]
     search_help_text = "Who, what, why, a release's number."
-    actions = None
     fields = ["at", "actor", "action", "subject", "reason", "release", "machines", "all_changes"]
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
 
     @admin.display(description="when", ordering="at")
     def time(self, entry: Entry) -> SafeString:

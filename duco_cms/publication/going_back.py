@@ -7,6 +7,7 @@ from duco_cms.audit.models import Action
 from duco_cms.audit.record import GUARD, record
 from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import Release
+from duco_cms.definitions.models.release import NOTE_CHARACTERS
 from duco_cms.definitions.publishing import PublishRefusedError, add_release
 from duco_cms.fleet.notices import tell_workers
 from duco_cms.publication.canaries import canaries_of, running_rollout
@@ -15,8 +16,6 @@ from duco_cms.publication.models import Publication, Rollout
 from duco_cms.publication.models.publication import Kind
 from duco_cms.publication.models.rollout import State
 from duco_cms.publication.review import StaleError
-
-_NOTE_CHARACTERS = 1000
 
 
 def end_rollout(rollout: Rollout, user: User, reason: str, etag: str | None = None) -> Release:
@@ -91,6 +90,6 @@ def _off_trial(held: Rollout, user: User | None, state: State, reason: str) -> R
 
 def _again(origin: Release, replaced: Release, user: User | None, kind: Kind, note: str) -> Release:
     # Formats differ in what the same content means.
-    release = add_release(origin.content, user, note[:_NOTE_CHARACTERS], origin.format)
+    release = add_release(origin.content, user, note[:NOTE_CHARACTERS], origin.format)
     Publication.objects.create(release=release, kind=kind, origin=origin, replaced=replaced)
     return release

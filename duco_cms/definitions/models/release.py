@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 ARTEFACT_FORMAT = 3
+NOTE_CHARACTERS = 1000
+"""Of a note or reason, wherever it is written."""
+
 NOT_FOR_ALL = ("running", "ended", "paused")
 """States of a rollout (`duco_cms.publication`) whose release only canary machines have, or had."""
 
@@ -54,7 +57,7 @@ class Release(models.Model):
         default=ARTEFACT_FORMAT, help_text="Of the artefact; it keeps the one in which it was published."
     )
     content = models.TextField(help_text="Canonical JSON.")
-    note = models.CharField(max_length=1000, blank=True)
+    note = models.CharField(max_length=NOTE_CHARACTERS, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
 from duco_cms.definitions.publishing import PublishRefusedError
 from duco_cms.publication.review import StaleError
+from duco_cms.read_only_admin import ReadOnlyAdmin
 
 STALE = "It was changed since this page was opened. This is how it is now."
 
@@ -21,22 +21,26 @@ class Step(Protocol):
     def __call__(self, request: HttpRequest, number: int) -> HttpResponse: ...
 
 
-class PublicationAdmin(ModelAdmin):
+class PublicationAdmin(ReadOnlyAdmin):
     """Pages on which nothing is edited: what is done there is done by buttons."""
 
-    actions = None
     list_fullwidth = True
     steps: dict[str, str] = {}
     """Names of methods that are routes, to the permissions that they want."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        return False
+    def page(self, request: HttpRequest, number: int) -> dict[str, Any]:
+        """What the template of the row's page is given."""
+        raise NotImplementedError
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), **self.page(request, number_of(object_id))}
+        return super().change_view(request, object_id, form_url, context)
 
     def get_urls(self) -> list[URLPattern]:
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"

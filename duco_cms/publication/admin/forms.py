@@ -10,11 +10,10 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from duco_cms.definitions.models.release import NOTE_CHARACTERS
 from duco_cms.fleet.models import Machine
 from duco_cms.publication.models.rollout import FEWEST_VALUES, MOST_BAD_SHARE
 from duco_cms.publication.releasing import Cohort
-
-NOTE_CHARACTERS = 1000
 
 
 class NoteForm(forms.Form):

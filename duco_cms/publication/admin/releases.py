@@ -85,18 +85,10 @@ class ReleaseAdmin(PublicationAdmin):
         name = f'attachment; filename="release-{release.number}.json"'
         return HttpResponse(artefact(release), content_type="application/json", headers={"Content-Disposition": name})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, number: int) -> dict[str, Any]:
         """How it came to be, how it differs, and the way back to it."""
-        release = Release.objects.select_related("author").filter(pk=number_of(object_id)).first()
-        context = {**(extra_context or {}), **(_page_of(release) if release else {})}
-        context["may_publish"] = request.user.has_perm(RELEASE)
-        return super().change_view(request, object_id, form_url, context)
+        release = Release.objects.select_related("author").filter(pk=number).first()
+        return {**(_page_of(release) if release else {}), "may_publish": request.user.has_perm(RELEASE)}
 
     def rollback(self, request: HttpRequest, number: int) -> HttpResponse:
         """POST: its content for all machines, under a new number."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from unfold.decorators import display
 
 from duco_cms.fleet.models import Machine
-from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of
+from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled
 from duco_cms.publication.admin.forms import ReasonForm
 from duco_cms.publication.canaries import canaries_of
 from duco_cms.publication.going_back import end_rollout
@@ -48,18 +48,11 @@ class RolloutAdmin(PublicationAdmin):
         named = f"{len(rollout.machines)} named" if rollout.machines else ""
         return ", ".join(filter(None, [named, f"{rollout.percentage:g} %" if rollout.percentage else ""]))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, number: int) -> dict[str, Any]:
         """Its cohort, the guard's figures, and the ways to end it."""
-        rollout = Rollout.objects.headers().filter(pk=number_of(object_id)).first()
-        context = {**(extra_context or {}), **(_page_of(rollout) if rollout else {})}
-        context["may_end"] = rollout is not None and rollout.is_running and request.user.has_perm(RELEASE)
-        return super().change_view(request, object_id, form_url, context)
+        rollout = Rollout.objects.headers().filter(pk=number).first()
+        may_end = rollout is not None and rollout.is_running and request.user.has_perm(RELEASE)
+        return {**(_page_of(rollout) if rollout else {}), "may_end": may_end}
 
     def promote(self, request: HttpRequest, number: int) -> HttpResponse:
         with ShownRefusals(request):

@@ -13,7 +13,7 @@ from unfold.decorators import display
 from duco_cms.definitions.admin.changes import change_summary
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.models import Release
-from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled, number_of
+from duco_cms.publication.admin.doing import PublicationAdmin, ShownRefusals, filled
 from duco_cms.publication.admin.forms import CohortForm, CommentForm, ReasonForm
 from duco_cms.publication.canaries import running_rollout
 from duco_cms.publication.differences import difference_of_content
@@ -70,17 +70,10 @@ class SubmissionAdmin(PublicationAdmin):
     def breaks(self, submission: Submission) -> str:
         return str(len(submission.breaking) or "")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, number: int) -> dict[str, Any]:
         """What it changes, what was said of it, and what can be done with it."""
-        submission = Submission.objects.select_related("author", "base").filter(pk=number_of(object_id)).first()
-        context = {**(extra_context or {}), **(_page_of(submission, request) if submission else {})}
-        return super().change_view(request, object_id, form_url, context)
+        submission = Submission.objects.select_related("author", "base").filter(pk=number).first()
+        return _page_of(submission, request) if submission else {}
 
     def approve(self, request: HttpRequest, number: int) -> HttpResponse:
         form = CommentForm(request.POST)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from duco_cms.definitions.artefact import Content
 from duco_cms.definitions.models import Release
+from duco_cms.definitions.models.release import NOTE_CHARACTERS
 
 
 class State(models.TextChoices):
@@ -42,7 +43,7 @@ class Submission(models.Model):
     number = models.AutoField(primary_key=True)
     content = models.TextField(help_text="Canonical JSON.")
     content_hash = models.CharField(max_length=71)
-    note = models.CharField(max_length=1000)
+    note = models.CharField(max_length=NOTE_CHARACTERS)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
     submitted = models.DateTimeField(auto_now_add=True)
     base = models.ForeignKey(Release, null=True, on_delete=models.PROTECT, related_name="+")

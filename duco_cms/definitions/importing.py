@@ -45,18 +45,26 @@ def import_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportRe
     """
     imported = _read(file, set_name, match)
     with transaction.atomic(), summed_up():
-        report = _bring_up(imported, whole=False)
+        report = _reported(imported)
         record(Action.IMPORTED, f"definition set {set_name}", acting_user(), changes=lines(report.changes))
     return report
 
 
-def import_definitions(imported: ImportedSet) -> ImportReport:
+def import_definitions(imported: ImportedSet) -> DefinitionSet:
     """As `import_dbc`, of what says all that definitions have (`parsing.language.definitions_of`)."""
     _refuse_long_texts(imported)
     return _bring_up(imported, whole=True)
 
 
-def _bring_up(imported: ImportedSet, *, whole: bool) -> ImportReport:
+def _reported(imported: ImportedSet) -> ImportReport:
+    hold_releases()
+    there = DefinitionSet.objects.filter(name=imported.name).first()
+    before: Content = build_set_content(there) if there else EMPTY
+    definition_set = _bring_up(imported, whole=False)
+    return ImportReport(definition_set, compare(before, build_set_content(definition_set)), imported.findings)
+
+
+def _bring_up(imported: ImportedSet, *, whole: bool) -> DefinitionSet:
     try:
         with transaction.atomic():
             return _apply(imported, whole=whole)
@@ -98,10 +106,9 @@ def _refuse_long_texts(imported: ImportedSet) -> None:
             raise ImportRefusedError(f"{long[:40]}… has over {most} characters. Shorten it in the file.")
 
 
-def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
+def _apply(imported: ImportedSet, *, whole: bool) -> DefinitionSet:
     hold_releases()
-    definition_set, made = DefinitionSet.objects.get_or_create(name=imported.name)
-    before: Content = EMPTY if made else build_set_content(definition_set)
+    definition_set, _ = DefinitionSet.objects.get_or_create(name=imported.name)
     if whole:
         definition_set.notes = plain(imported.notes)
         definition_set.save()
@@ -112,7 +119,7 @@ def _apply(imported: ImportedSet, *, whole: bool) -> ImportReport:
     bring_up_messages(definition_set, imported.messages, enums, whole=whole)
     gone = Enum.objects.filter(pk__in=replaceable, signals__isnull=True).exclude(name__in=enums)
     gone.delete()
-    return ImportReport(definition_set, compare(before, build_set_content(definition_set)), imported.findings)
+    return definition_set
 
 
 def _bring_up_enum(definition_set: DefinitionSet, imported: ImportedEnum, *, whole: bool) -> Enum:

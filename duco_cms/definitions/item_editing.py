@@ -9,12 +9,13 @@ from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.definitions.models.written import Written
 from duco_cms.definitions.pieces import Piece, assembled, pieces_of
 from duco_cms.definitions.stored import stored_set
-from duco_cms.definitions.texts import failures_of, other_sets, source_of
+from duco_cms.definitions.texts import other_sets, source_of
 from parsing.checker.check import check
 from parsing.language import ast
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.diff import diff_documents
 from parsing.language.parser import parse
+from parsing.lint.whole import failures_of
 
 NODES: dict[type[Written], tuple[type[ast.Item], ...]] = {
     Rule: tuple(RULE_KINDS),

@@ -71,19 +71,30 @@ class _Rules:
             self._rows.setdefault((row.kind, row.name), row)
 
     def bring_up(self, items: Sequence[Item]) -> None:
-        # All are retired first: names are unique among what is not, and a text may exchange them.
-        Rule.objects.filter(definition_set=self._set).update(retired=True)
-        kept: list[Rule] = []
+        changed: list[Rule] = []
+        moved: list[Rule] = []
+        same: list[int] = []
         new: list[Rule] = []
         for item in items:
             kind, name = RULE_KINDS[type(item.node)], name_of(item.node)
-            row = self._known(kind, name) or Rule(definition_set=self._set, kind=kind)
+            known = self._known(kind, name)
+            row = known or Rule(definition_set=self._set, kind=kind)
+            before = row.name, row.text, row.retired, row.position
             row.name, row.text, row.position, row.retired = name, item.text, item.position, False
-            (new if row.pk is None else kept).append(row)
+            if known is None:
+                new.append(row)
+            elif before[:3] != (row.name, row.text, row.retired):
+                changed.append(row)
+            else:
+                same.append(row.pk)
+                moved += [row] if before[3] != row.position else []
+        # All others are retired first: names are unique among what is not, and a text may exchange them.
+        Rule.objects.filter(definition_set=self._set, retired=False).exclude(pk__in=same).update(retired=True)
         derived = [row for row in new if row.kind == RuleKind.DERIVED]
         for row, group in zip(derived, take_groups(len(derived)), strict=True):
             row.group = group
-        Rule.objects.bulk_update(kept, ["name", "text", "position", "retired"], batch_size=BATCH)
+        Rule.objects.bulk_update(moved, ["position"], batch_size=BATCH)
+        Rule.objects.bulk_update(changed, ["name", "text", "position", "retired"], batch_size=BATCH)
         Rule.objects.bulk_create(new, batch_size=BATCH)
 
     def _known(self, kind: str, name: str) -> Rule | None:
@@ -140,8 +151,9 @@ def _bring_up_titled(
         title = title_of(item.node)
         known = there[title].pop(0) if there[title] else None
         row: Titled = known or model(definition_set=definition_set, title=title)
-        row.text, row.position = item.text, item.position
-        row.save()
+        if known is None or (row.text, row.position) != (item.text, item.position):
+            row.text, row.position = item.text, item.position
+            row.save()
         kept.append(row)
     model.objects.filter(definition_set=definition_set).exclude(pk__in=[row.pk for row in kept]).delete()
 

@@ -5,6 +5,8 @@ from typing import Any, Protocol, TypeVar
 
 from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.definitions.models.messages import Match
+from duco_cms.definitions.rows import imported_of
+from duco_cms.definitions.stored import stored_set
 from parsing.dbc import ImportedGroup, ImportedMessage, ImportedSignal
 
 MESSAGE_FIELDS = (
@@ -38,12 +40,15 @@ def bring_up_messages(
     `whole`: the import says all that a definition has.
     """
     wanted = list(imported)
-    messages = Message.objects.filter(definition_set=definition_set).order_by("retired", "-pk")
+    same = _said_the_same(definition_set, wanted) if whole else set()
+    wanted = [each for each in wanted if each.name not in same]
+    messages = Message.objects.filter(definition_set=definition_set).exclude(name__in=same).order_by("retired", "-pk")
     rows = list(messages.prefetch_related("groups__signals"))
+    numbers = [row.pk for row in rows]
     # All are retired first: names and ids are unique among what is not, and an import may exchange them.
-    Message.objects.filter(definition_set=definition_set).update(retired=True)
-    SignalGroup.objects.filter(message__definition_set=definition_set).update(known=False)
-    Signal.objects.filter(group__message__definition_set=definition_set).update(retired=True)
+    Message.objects.filter(pk__in=numbers).update(retired=True)
+    SignalGroup.objects.filter(message__in=numbers).update(known=False)
+    Signal.objects.filter(group__message__in=numbers).update(retired=True)
     groups = _Groups(enums, whole=whole)
     for new, row in known_again(wanted, rows, _frames):
         message = row or Message(definition_set=definition_set)
@@ -57,6 +62,23 @@ def bring_up_messages(
         there = {repr(group.condition): group for group in row.groups.all()} if row else {}
         for position, imported_group in enumerate(new.groups):
             groups.bring_up(message, imported_group, there.get(repr(plain(imported_group.condition))), position)
+
+
+def _said_the_same(definition_set: DefinitionSet, wanted: Iterable[ImportedMessage]) -> set[str]:
+    """Names of messages whose rows say what is wanted; they move to their new places in the text. The set's enums are
+    up to date.
+    """
+    stored = stored_set(definition_set)
+    there = {each.name: each for each in imported_of(stored).messages}
+    numbers = {row["name"]: row["id"] for row in stored.messages}
+    same = [each for each in wanted if there.get(each.name) == each]
+    moved = [Message(pk=numbers[each.name], position=each.position) for each in same if _moves(each, there[each.name])]
+    Message.objects.bulk_update(moved, ["position"], batch_size=BATCH)
+    return {each.name for each in same}
+
+
+def _moves(new: ImportedMessage, old: ImportedMessage) -> bool:
+    return new.position != old.position
 
 
 def plain(value: Any) -> Any:
@@ -116,18 +138,22 @@ class _Groups:
         """What did not change is only no longer retired; and that comes first, as names may have changed hands."""
         unchanged: list[int] = []
         changed: list[Signal] = []
+        differing = {"retired"}
         for new, row in pairs:
             fields = self._fields(new, positions)
-            if all(getattr(row, field) == value for field, value in fields.items()):
+            different = {field for field, value in fields.items() if getattr(row, field) != value}
+            if not different:
                 unchanged.append(row.pk)
-            else:
-                for field, value in fields.items():
-                    setattr(row, field, value)
-                row.retired = False
-                changed.append(row)
+                continue
+            for field in different:
+                setattr(row, field, fields[field])
+            row.retired = False
+            changed.append(row)
+            differing |= different
         Signal.objects.filter(pk__in=unchanged).update(retired=False)
-        fields_changed = [*self._signal_fields, "enum", "position", "retired"]
-        Signal.objects.bulk_update(changed, fields_changed, batch_size=BATCH)
+        # Each field costs as much again.
+        names = sorted(field.removesuffix("_id") for field in differing)
+        Signal.objects.bulk_update(changed, names, batch_size=BATCH)
 
     def _add(self, group: SignalGroup, imported: Sequence[ImportedSignal], positions: Mapping[str, int]) -> None:
         if not imported:

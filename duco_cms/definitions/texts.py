@@ -5,10 +5,9 @@ its numbers; what is gone is retired.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
 
 from django.db import DatabaseError, transaction
 
@@ -19,18 +18,16 @@ from duco_cms.definitions.importing import ImportRefusedError, import_definition
 from duco_cms.definitions.item_import import bring_up_items
 from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import DefinitionSet
-from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
-from duco_cms.definitions.stored import StoredSet, stored_set, stored_sets
-from parsing.checker.check import Checked, check
+from duco_cms.definitions.stored import StoredSet
+from duco_cms.definitions.stored_texts import stored_texts, text_of_stored
 from parsing.checker.sources import Source, imported_sets
 from parsing.dbc import ImportedSet
-from parsing.language.ast import Document
 from parsing.language.diagnostics import Diagnostic
-from parsing.language.diff import Change, diff_documents
-from parsing.language.notes import HEADER
+from parsing.language.diff import Change
 from parsing.language.parser import Parsed, parse
-from parsing.proof.prove import prove
+from parsing.lint import Linter
+from parsing.lint.changes import changes_between
 
 
 class StaleTextError(Exception):
@@ -58,12 +55,8 @@ class TextReport:
 
 def text_of(definition_set: DefinitionSet) -> str:
     """All of a set: enums, messages, rules, definitions of objects, samples and sequences, in the order of its text."""
-    return _text_of(stored_set(definition_set))
-
-
-def _text_of(stored: StoredSet) -> str:
-    of = stored.definition_set
-    return assembled(pieces_of(stored), remarks_of(of), remarks_of(of, HEADER)).text
+    (stored,) = stored_texts([definition_set])
+    return stored.text
 
 
 def etag_of(text: str) -> str:
@@ -84,30 +77,32 @@ def source_of(text: str, name: str) -> Source:
 
 def other_sets(names: Sequence[str]) -> tuple[list[Source], list[ImportedSet]]:
     """All sets but those of the names, for the checker."""
-    return checkable(stored_sets(DefinitionSet.objects.exclude(name__in=names).order_by("name")))
+    texts, records = _beside(names)
+    return [source_of(text, name) for name, text in texts.items()], records
+
+
+def _beside(names: Iterable[str]) -> tuple[dict[str, str], list[ImportedSet]]:
+    """Of all sets but those: sets with rules and the like as texts, others as the records that they are."""
+    stored = stored_texts(DefinitionSet.objects.exclude(name__in=list(names)).order_by("name"))
+    texts = {each.name: each.text for each in stored if each.records is None}
+    return texts, [each.records for each in stored if each.records is not None]
 
 
 def checkable(sets: Sequence[StoredSet]) -> tuple[list[Source], list[ImportedSet]]:
     """Sets with rules and the like as texts, others as the records that they are."""
-    texts = [source_of(_text_of(each), each.name) for each in sets if each.written]
+    texts = [source_of(text_of_stored(each), each.name) for each in sets if each.written]
     return texts, [imported_of(each) for each in sets if not each.written]
+
+
+_LINTER = Linter()
 
 
 def check_texts(texts: Mapping[str, str]) -> list[tuple[Diagnostic, str]]:
     """What is said of texts in the place of the sets of their names, with failures of their samples and sequences; each
-    with the text that it is of. Changes nothing.
+    with the text that it is of. Changes nothing. What was said before of texts much like these is not found anew.
     """
-    own = [source_of(text, name) for name, text in texts.items()]
-    unread = [one for name, text in texts.items() for one in read(text, name).diagnostics]
-    if any(one.is_error for one in unread):
-        # Half of what the checker said would be about what is missing.
-        return [(one, texts[one.file]) for one in unread]
-    others, records = other_sets(list(texts))
-    checked = check([*own, *others], records)
-    found = [*unread, *(one for one in checked.diagnostics if one.file in texts)]
-    if not any(one.is_error for one in found):
-        found += failures_of([*own, *others], checked, frozenset(texts))
-    return [(one, texts[one.file]) for one in found]
+    said = _LINTER.lint(texts, *_beside(texts))
+    return [(one, texts[one.file]) for one in (*said.diagnostics, *said.failures)]
 
 
 def preview_text(name: str, text: str) -> TextReport:
@@ -141,7 +136,7 @@ def _applied(name: str, text: str, etag: str | None) -> TextReport:
         return report
     source = source_of(text, name)
     with summed_up():
-        definition_set = import_definitions(imported_sets([source], [])[0]).definition_set
+        definition_set = import_definitions(imported_sets([source], [])[0])
         bring_up_items(definition_set, source.document, report.changes)
     if report.changes:
         action = Action.EDITED if there else Action.ADDED
@@ -151,27 +146,8 @@ def _applied(name: str, text: str, etag: str | None) -> TextReport:
 
 
 def _judged(name: str, text: str, before: str) -> TextReport:
-    parsed = read(text, name)
-    if any(one.is_error for one in parsed.diagnostics):
-        return TextReport(text, parsed.diagnostics)
-    source = source_of(text, name)
-    others, records = other_sets([name])
-    sources = [source, *others]
-    checked = check(sources, records)
-    own = (*parsed.diagnostics, *(one for one in checked.diagnostics if one.file == name))
-    texts = {each.name: each.text for each in others}
-    elsewhere = tuple((one, texts[one.file]) for one in checked.diagnostics if one.file != name and one.is_error)
-    if any(one.is_error for one in own):
-        return TextReport(text, own, elsewhere)
-    failures = tuple(failures_of(sources, checked, frozenset({name})))
-    return TextReport(text, own, elsewhere, failures, tuple(diff_documents(_tree(before, name), source.document)))
-
-
-def _tree(text: str, name: str) -> Document:
-    return read(text, name).document
-
-
-def failures_of(sources: Sequence[Source], checked: Checked, names: frozenset[str]) -> Iterator[Diagnostic]:
-    """Of the sets of these names, which stand first."""
-    for outcome in takewhile(lambda each: each.file in names, prove(sources, checked)):
-        yield from outcome.failures
+    others, records = _beside([name])
+    said = _LINTER.lint({name: text}, others, records)
+    elsewhere = tuple((one, others[one.file]) for one in said.elsewhere)
+    report = TextReport(text, said.diagnostics, elsewhere, said.failures)
+    return report if report.is_refused else replace(report, changes=tuple(changes_between(before, text)))

@@ -48,7 +48,7 @@ function start(form: HTMLFormElement): void {
     if (!update.docChanged) return;
     isEdited = true;
     checker.changed();
-    // The whole of a large set takes seconds.
+    // The first check of a large set takes seconds.
     reader.changed();
     // Whoever has seen what a text changes applies that text.
     form.querySelector("button[name=apply]")?.remove();

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from parsing.checker.drafts import Draft, Drafts
 from parsing.checker.reporting import Findings, Reporter
+from parsing.checker.symbols import Place
 from parsing.language.codes import DiagnosticCode
 from parsing.rules.compiled import MAX_INPUTS, MAX_INSTRUCTIONS, MAX_MEMORY_WORDS
 from parsing.rules.inputs_of import walk
@@ -78,18 +79,21 @@ def _expressions(rule: Rule) -> Iterator[Expr]:
                 yield rule.clear_when
 
 
-def check_costs(drafts: Drafts, findings: Findings) -> None:
-    """Of each rule, and of all together."""
+def check_costs(drafts: Drafts, findings: Findings) -> dict[Place, int]:
+    """Of each rule, and of all together; bytes by the places of rules."""
     together = 0
+    remembered: dict[Place, int] = {}
     for draft in drafts.all:
         cost = cost_of(draft.rule)
         _check_one(draft, cost, findings)
         before, together = together, together + cost.bytes
+        remembered[Place(draft.file, draft.span)] = cost.bytes
         if before <= MOST_BYTES_TOGETHER < together:
             most = f"at most {MOST_BYTES_TOGETHER:,} are possible"
             why = f"with this one, rules remember {together:,} bytes a machine, {most}"
             help_ = "windows (mean, min, max over) remember most; share one in a derived signal"
             _reporter(draft, findings).report(DiagnosticCode.TOO_MUCH_STATE_TOGETHER, draft.span, why, help_)
+    return remembered
 
 
 def _reporter(draft: Draft, findings: Findings) -> Reporter:

@@ -75,8 +75,8 @@ def _type(node: ast.Derived, env: Environment) -> tuple[Kind, EnumSymbol | None]
     enums = env.scope.enums(name)
     if len(enums) == 1:
         return "enum", enums[0]
-    names = [each for of in env.scope.catalogue.sets for each in of.enums]
-    near = [OTHER_TYPES[name.lower()]] if name.lower() in OTHER_TYPES else env.scope.nearest(name, names)
+    other = OTHER_TYPES.get(name.lower())
+    near = env.scope.nearest(name, env.scope.enum_names()) if other is None else [other]
     help_ = did_you_mean(near) or f"a derived signal is {_TYPES}"
     why = f"no type or enum is named {name}"
     if name in ("text", "bytes"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
+import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from operator import itemgetter
 
 _MOST_SEARCHES = 40
 _MOST_LOOKS = 400
@@ -13,6 +16,9 @@ problem than spelling.
 """
 
 _MOST_SHOWN = 3
+_LEAST = 0.6
+"""Of likeness, from 0 to 1."""
+
 _LONGEST = 60
 
 
@@ -35,7 +41,28 @@ class Spelling:
             return same[:_MOST_SHOWN]
         self._searches += 1
         lower = {other.lower(): other for other in pool if abs(len(other) - len(name)) <= max(3, len(name) // 2)}
-        return [lower[found] for found in difflib.get_close_matches(name.lower(), lower, _MOST_SHOWN, 0.6)]
+        return [lower[found] for found in _likest(name.lower(), lower)]
+
+
+def _likest(name: str, others: Iterable[str]) -> list[str]:
+    """As `difflib.get_close_matches`, but those that share fewest letters are not compared: among 10,000 it takes an
+    eighth of a second.
+    """
+    wanted = Counter(name).items()
+    shared = ((sum([min(count, other.count(letter)) for letter, count in wanted]), other) for other in others)
+    bounds = [(2 * count / (len(name) + len(other)), other) for count, other in shared]
+    matcher = SequenceMatcher(None, b=name)
+    found: list[tuple[float, str]] = []
+    for bound, other in sorted((each for each in bounds if each[0] >= _LEAST), key=itemgetter(0), reverse=True):
+        if len(found) == _MOST_SHOWN and bound < found[0][0]:
+            break
+        matcher.set_seq1(other)
+        ratio = matcher.ratio()
+        if ratio >= _LEAST:
+            heapq.heappush(found, (ratio, other))
+        if len(found) > _MOST_SHOWN:
+            heapq.heappop(found)
+    return [other for _, other in sorted(found, reverse=True)]
 
 
 def _plain(name: str) -> str:

@@ -19,7 +19,7 @@ from parsing.checker.reporting import Findings, Reporter
 from parsing.checker.scope import Catalogue, Scope
 from parsing.checker.sources import Source
 from parsing.checker.staleness import hint_never_stale
-from parsing.checker.symbols import ConstSymbol, RuleSymbol
+from parsing.checker.symbols import ConstSymbol, Place, RuleSymbol
 from parsing.checker.values import Value
 from parsing.language import ast
 from parsing.language.codes import DiagnosticCode
@@ -48,6 +48,8 @@ class RuleChecker:
         self._replaced: frozenset[int] = frozenset()
         self._drafts = Drafts()
         self._in_cycles: set[int] = set()
+        self.remembered: dict[Place, int] = {}
+        """Bytes, by the places of rules."""
 
     def check(self) -> Program:
         """The program of all rules without faults."""
@@ -62,7 +64,7 @@ class RuleChecker:
         for symbol in self._rules:
             if symbol.what == "check":
                 replacements.add(symbol, self.environment(symbol))
-        check_costs(self._drafts, self._findings)
+        self.remembered = check_costs(self._drafts, self._findings)
         order, cycles = ordered(self._drafts)
         for cycle in cycles:
             self._report_replacement_cycle(cycle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from parsing.checker.nearest import Spelling
 from parsing.checker.symbols import ConstSymbol, EnumSymbol, OwnerSymbol, RuleSymbol, SignalSymbol, Symbol
@@ -31,12 +32,24 @@ class SetNames:
         return [own] if own is not None else list(self.signals.get(name, ()))
 
 
+class Vocabulary(Protocol):
+    """All names that there are, for suggestions; those of the set `own` first."""
+
+    def values(self, own: str) -> Iterator[str]: ...
+
+    def owners(self, own: str) -> Iterator[str]: ...
+
+    def enums(self, own: str | None = None) -> Iterator[str]:
+        """Of that set alone, or of all."""
+
+
 @dataclass(slots=True)
 class Catalogue:
-    """The names of all sets."""
+    """The names of all sets. `vocabulary`: names of more than is in them, where they are a part of what there is."""
 
     sets: list[SetNames]
     spelling: Spelling = field(default_factory=Spelling)
+    vocabulary: Vocabulary | None = None
 
     def elsewhere(self, own: SetNames) -> Iterator[SetNames]:
         return (each for each in self.sets if each is not own)
@@ -73,11 +86,28 @@ class Scope:
 
     def value_names(self) -> Iterator[str]:
         """Of everything that can be read by a plain name, own first."""
+        if self.catalogue.vocabulary is not None:
+            yield from self.catalogue.vocabulary.values(self.own.name)
+            return
         for each in (self.own, *self.catalogue.elsewhere(self.own)):
             yield from each.rules
             yield from each.consts
             yield from each.signals
 
     def owner_names(self) -> Iterator[str]:
+        if self.catalogue.vocabulary is not None:
+            yield from self.catalogue.vocabulary.owners(self.own.name)
+            return
         for each in (self.own, *self.catalogue.elsewhere(self.own)):
             yield from each.owners
+
+    def enum_names(self) -> Iterator[str]:
+        """Of all sets."""
+        if self.catalogue.vocabulary is not None:
+            return self.catalogue.vocabulary.enums()
+        return (name for each in self.catalogue.sets for name in each.enums)
+
+    def own_enum_names(self) -> Iterator[str]:
+        if self.catalogue.vocabulary is not None:
+            return self.catalogue.vocabulary.enums(self.own.name)
+        return iter(self.own.enums)

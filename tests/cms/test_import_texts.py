@@ -53,10 +53,10 @@ def imported(text, name="demo"):
 
 def test_rows_say_what_the_text_said(db):
     said = imported(TEXT)
-    report = import_definitions(said)
-    assert imported_of(stored_set(report.definition_set)) == said
+    definition_set = import_definitions(said)
+    assert imported_of(stored_set(definition_set)) == said
     # it should be in the order of the text, too
-    document = document_of(imported_of(stored_set(report.definition_set)))
+    document = document_of(imported_of(stored_set(definition_set)))
     assert [item.name.text for item in document.items] == ["EEC1", "TorqueMode", "EEC1_other"]
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from parsing.checker.functions import FUNCTIONS
+from parsing.checker.unit_words import UNITS
 from parsing.language.building import OUTCOMES
 from parsing.language.building_expressions import OF_RULES
 from parsing.language.building_messages import FORMATS
@@ -17,13 +18,6 @@ from parsing.language.parser_recovery import ITEMS
 from parsing.language.parser_stack import Stack
 from parsing.language.parser_table import END, table
 from parsing.quality import STATES
-
-UNITS = (
-    "rpm", "km/h", "m/s", "m/s^2", "bar", "kPa", "MPa", "psi", "degC", "K", "degF", "%", "kW", "kWh", "N*m", "kN",
-    "L", "L/min", "L/h", "m", "km", "mm", "s", "ms", "min", "h", "deg", "rad", "deg/s", "V", "mV", "A", "Hz", "kg",
-    "t", "count",
-)  # fmt: skip
-"""Those that machines send most; the compiler knows many more."""
 
 TYPES = ("bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "text", "u1", "u2", "u4")
 

@@ -14,6 +14,7 @@ from parsing.checker.signal_facts import raw_limits
 from parsing.checker.signal_ranges import check_range
 from parsing.checker.sources import limits_in
 from parsing.checker.symbols import OwnerSymbol
+from parsing.checker.unit_words import UNITS
 from parsing.checker.units import BARE, unit_of
 from parsing.checker.values import number_text
 from parsing.definitions import Signal
@@ -55,6 +56,7 @@ class SignalChecker:
                 DiagnosticCode.ZERO_SCALE, signal, "scale", why, "use the scale of the specification, such as 0.1"
             )
         self._unit_of_enum(signal)
+        self._unit_nobody_knows(signal)
         limits = self._range(signal)
         self._sentinel_widths(signal, type_)
         record = self._record(signal)
@@ -93,9 +95,8 @@ class SignalChecker:
         return None
 
     def _unknown_enum(self, name: Name) -> None:
-        names = [each for of in self.scope.catalogue.sets for each in of.enums]
         elsewhere = [each.set_name for each in self.scope.enums(name.text)]
-        help_ = did_you_mean(self.scope.nearest(name.text, names))
+        help_ = did_you_mean(self.scope.nearest(name.text, self.scope.enum_names()))
         if elsewhere:
             help_ = f"set {elsewhere[0]} has one; copy it into this text"
         self.reporter.report(DiagnosticCode.UNKNOWN_TYPE, name.span, f"no enum is named {name.text}", help_)
@@ -103,7 +104,7 @@ class SignalChecker:
     def _unknown_type(self, signal: ast.Signal, *, is_message: bool) -> None:
         name = signal.type.text
         elsewhere = [each.set_name for each in self.scope.enums(name)]
-        near = self.scope.nearest(name, self.scope.own.enums)
+        near = self.scope.nearest(name, self.scope.own_enum_names())
         help_ = did_you_mean([OTHER_TYPES[name.lower()]] if name.lower() in OTHER_TYPES else near)
         if elsewhere:
             help_ = f"set {elsewhere[0]} has an enum of that name; copy it into this text"
@@ -135,6 +136,16 @@ class SignalChecker:
         why = f"{signal.name.text} has members of {enum}, which are names; rules take no notice of its unit"
         help_ = "leave it out; a number that has a unit is of a type such as u8"
         self.reporter.report(DiagnosticCode.UNIT_OF_ENUM, signal.unit.span, why, help_)
+
+    def _unit_nobody_knows(self, signal: ast.Signal) -> None:
+        """Files are full of units of their own; said is what is a slip of the pen."""
+        if signal.unit is None or unit_of(signal.unit.text).known:
+            return
+        near = self.scope.nearest(signal.unit.text, UNITS)
+        if near:
+            why = f"[{signal.unit.text}] is in no table of units, so it fits nothing but itself"
+            help_ = did_you_mean([f"[{each}]" for each in near])
+            self.reporter.report(DiagnosticCode.UNKNOWN_UNIT, signal.unit.span, why, help_)
 
     def _sentinel_widths(self, signal: ast.Signal, type_: NumberType | None) -> None:
         for option, given in (("na", signal.not_available), ("error", signal.error)):

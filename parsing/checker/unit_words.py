@@ -70,6 +70,13 @@ _WORDS = {
 _PREFERRED = {"Nm": "N*m", "kNm": "kN*m", "C": "degC", "rev": "turn", "G": "g_0", "VAR": "VA", "gal": "gallon"}
 """Words that pint reads otherwise than the field does."""
 
+UNITS = (
+    "rpm", "km/h", "m/s", "m/s^2", "bar", "kPa", "MPa", "psi", "degC", "K", "degF", "%", "kW", "kWh", "N*m", "kN",
+    "L", "L/min", "L/h", "m", "km", "mm", "s", "ms", "min", "h", "deg", "rad", "deg/s", "V", "mV", "A", "Hz", "kg",
+    "t", "count",
+)  # fmt: skip
+"""Those that machines send most, as they are written best."""
+
 ANGLE = "radian"
 _WITHOUT_PI = 10**12
 """Pint has π to 37 digits; numerators and denominators of other factors of angles are below this."""

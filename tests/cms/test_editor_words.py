@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from duco_cms.definitions.editor_words import BLOCKS, OPTIONS, TYPES, UNITS, language
+from duco_cms.definitions.editor_words import BLOCKS, OPTIONS, TYPES, language
 from duco_cms.definitions.fixes import fixes_of
 from parsing.checker.check import check
 from parsing.checker.sources import Source

@@ -7,6 +7,7 @@ from studio.views import pages, proxy
 urlpatterns = [
     path("", pages.machine_list, name="machines"),
     path("machines/<int:machine>/", pages.machine_detail, name="machine"),
+    path("machines/<int:machine>/explain", pages.machine_explain, name="machine-explain"),
     path("studio/api/machines/", proxy.machines, name="studio-machines"),
     path("studio/api/machines/<int:machine>/", proxy.machine, name="studio-machine"),
     path("studio/api/machines/<int:machine>/signals/", proxy.signals, name="studio-signals"),
@@ -18,4 +19,5 @@ urlpatterns = [
     path("studio/api/machines/<int:machine>/dtcs", proxy.dtcs, name="studio-dtcs"),
     path("studio/api/machines/<int:machine>/events", proxy.events, name="studio-events"),
     path("studio/api/machines/<int:machine>/logs", proxy.logs, name="studio-logs"),
+    path("studio/api/machines/<int:machine>/explain", proxy.explain, name="studio-explain"),
 ]

@@ -28,6 +28,11 @@ class UnknownSignalError(NotFound):
     default_detail = "No release has a signal of this name; /signals/ lists those that the machine has sent."
 
 
+class UnknownValueError(NotFound):
+    default_code = "unknown_value"
+    default_detail = "There is no stored value of this signal at this time; latest=1 asks for the last one before."
+
+
 class UnknownMachineError(NotFound):
     """Also for machines that the user may not see: nobody learns whether they exist."""
 

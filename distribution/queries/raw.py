@@ -12,10 +12,14 @@ _PAGE: Final = 200
 """Envelopes at a time; the largest have 256 KiB."""
 
 # Bodies are bytes, which the client would take for UTF-8. The store does not keep `schema`: there is but one.
-_SQL: Final = """
+_SELECT: Final = """
     SELECT `partition`, `offset`, origin, message_id, kind, content_type, content_encoding, realtime,
-           toUnixTimestamp64Micro(received), properties, base64Encode(body)
+           toUnixTimestamp64Micro(received), properties, base64Encode(body), device
     FROM {table}
+"""
+_SQL: Final = (
+    _SELECT
+    + """
     WHERE device = {{device:String}} AND (`partition`, `offset`) > ({{partition:Int32}}, {{offset:Int64}})
         AND received >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
         AND received < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
@@ -23,6 +27,25 @@ _SQL: Final = """
     LIMIT 1 BY `partition`, `offset`
     LIMIT {{limit:UInt32}}
 """
+)
+_AT: Final = (
+    _SELECT
+    + """
+    WHERE (`partition`, `offset`) IN {{places:Array(Tuple(UInt16, Int64))}}
+    ORDER BY `partition`, `offset`
+    LIMIT 1 BY `partition`, `offset`
+"""
+)
+_REJECTED: Final = (
+    _SELECT
+    + """
+    WHERE device = {{device:String}} AND kind = {{kind:String}}
+        AND (`partition`, `offset`) >= ({{partition:Int32}}, {{offset:Int64}})
+    ORDER BY `partition`, `offset`
+    LIMIT 1 BY `partition`, `offset`
+    LIMIT {{limit:UInt32}}
+"""
+)
 
 
 def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
@@ -35,7 +58,7 @@ def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
         parameters = {
             "device": device, "begin": begin, "end": end, "partition": partition, "offset": offset, "limit": _PAGE,
         }  # fmt: skip
-        page = [_record(device, row) for row in read(_SQL.format(table=raw_data_cache_store("envelope")), parameters)]
+        page = [_record(row) for row in read(_SQL.format(table=raw_data_cache_store("envelope")), parameters)]
         if page:
             yield page
         if len(page) < _PAGE:
@@ -43,8 +66,27 @@ def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
         partition, offset = page[-1].partition, page[-1].offset
 
 
-def _record(device: str, row: Sequence[Any]) -> RawRecord:
-    partition, offset, origin, message_id, kind, content_type, encoding, realtime, received, properties, body = row
+def envelopes_at(places: Sequence[tuple[int, int]]) -> list[RawRecord]:
+    """Those of these partitions and offsets that the store has, in their order; at most 200 are asked for at a time.
+
+    Raises TooMuchError, StoreUnavailableError.
+    """
+    sql = _AT.format(table=raw_data_cache_store("envelope"))
+    return [_record(row) for row in read(sql, {"places": list(places)})]
+
+
+def rejected(device: str, kind: str, partition: int, offset: int, limit: int) -> list[RawRecord]:
+    """Rejected envelopes of a device and kind, from this partition and offset on.
+
+    Raises TooMuchError, StoreUnavailableError.
+    """
+    parameters = {"device": device, "kind": kind, "partition": partition, "offset": offset, "limit": limit}
+    return [_record(row) for row in read(_REJECTED.format(table=raw_data_cache_store("dead_letter")), parameters)]
+
+
+def _record(row: Sequence[Any]) -> RawRecord:
+    partition, offset, origin, message_id, kind, content_type, encoding, realtime, received, properties, *rest = row
+    body, device = rest
     headers = {
         "device": device, "origin": origin, "message-id": message_id, "kind": kind, "content-type": content_type,
         "content-encoding": encoding, "realtime": str(realtime), "received": str(received), "schema": "1",

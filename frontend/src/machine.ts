@@ -34,9 +34,9 @@ class MachinePage {
   private readonly catalogue = new Catalogue();
   private readonly readings = new Readings(this.catalogue);
   private readonly history = new HistoryPanel(machine, (colours) => this.table.plotted(colours));
-  private readonly table = new SignalTable(need("[data-signal-table]"), (reading) => this.history.toggle(reading));
+  private readonly table = new SignalTable(machine, need("[data-signal-table]"), (reading) => this.history.toggle(reading));
   private readonly position = new PositionCard(machine);
-  private readonly findings = new FindingsPanel(machine, (spans) => this.history.takeFindings(spans));
+  private readonly findings = new FindingsPanel(machine, (spans) => this.history.takeFindings(spans), (name) => this.catalogue.named(name));
   private readonly records = new Records(machine);
   private snapshot: SnapshotValue[] = [];
   private catalogueReadAt = 0;
@@ -71,6 +71,7 @@ class MachinePage {
     this.catalogueReadAt = Date.now();
     this.table.add(this.catalogue.add(await getJson<Signal[]>(`/machines/${machine}/signals/`)));
     this.table.update(this.readings.takeSnapshot(this.snapshot));
+    this.findings.linkCaptured();
   }
 
   /** The machine sends a message that it never sent before: the catalogue has it once it is stored. */

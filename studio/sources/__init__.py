@@ -7,7 +7,17 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 Resource = Literal[
-    "machines", "machine", "signals", "history", "snapshot", "positions", "findings", "dtcs", "events", "logs"
+    "machines",
+    "machine",
+    "signals",
+    "history",
+    "snapshot",
+    "positions",
+    "findings",
+    "dtcs",
+    "events",
+    "logs",
+    "explain",
 ]
 MACHINE_MAXIMUM: Final = 2**32 - 1
 SIGNAL_LENGTH: Final = 300

@@ -24,9 +24,22 @@ def machine_list(request: SignedInRequest) -> HttpResponse:
 @cache_control(no_store=True)
 def machine_detail(request: SignedInRequest, machine: int) -> HttpResponse:
     """404 where the user may not see the machine; a page that says so where the Data API cannot be asked."""
+    _refuse_hidden(request, machine)
+    return render(request, "studio/machine.html", {"machine": machine, "silence_seconds": settings.SILENCE_SECONDS})
+
+
+@require_safe
+@login_required
+@cache_control(no_store=True)
+def machine_explain(request: SignedInRequest, machine: int) -> HttpResponse:
+    """Where a value comes from; which one is in the query, which its script reads. 404 as for the machine's page."""
+    _refuse_hidden(request, machine)
+    return render(request, "studio/explain.html", {"machine": machine})
+
+
+def _refuse_hidden(request: SignedInRequest, machine: int) -> None:
     try:
         async_to_sync(source().read)(request.user.pk, Question("machine", machine))
     except SourceError as error:
         if error.status in {403, 404}:
             raise Http404 from None
-    return render(request, "studio/machine.html", {"machine": machine, "silence_seconds": settings.SILENCE_SECONDS})

@@ -13,7 +13,7 @@ from tests.studio.conftest import SOURCE, Person, Site
 
 pytestmark = [pytest.mark.redis, pytest.mark.clickhouse]
 
-PATHS = ["", "signals/", "signals/A.b", "snapshot", "positions", "findings", "dtcs", "events", "logs"]
+PATHS = ["", "signals/", "signals/A.b", "snapshot", "positions", "findings", "dtcs", "events", "logs", "explain"]
 
 
 def problem(response: Any) -> tuple[int, str]:

@@ -1,5 +1,7 @@
 import { make, need, setText } from "../dom";
+import { endOfMillisecond, explainAddress } from "../explain/address";
 import { age, fullTime, number } from "../format";
+import type { Signal } from "../machine/catalogue";
 import { liveTag, severityChip, timeOf } from "../machine/cells";
 import { showProblem } from "../shell/problem";
 import type { Captured, Finding, LiveFinding } from "./finding";
@@ -12,9 +14,9 @@ function lasted(milliseconds: number): string {
   return milliseconds < 1000 ? "< 1 s" : age(milliseconds);
 }
 
-function captured({ name, value, quality, unit }: Captured): HTMLElement {
+function captured({ name, value, quality, unit }: Captured, ts: number): HTMLElement {
   const text = value === null ? "–" : `${number(value)}${unit ? ` ${unit}` : ""}`;
-  const shown = make("span", { class: "captured" }, name, " ", make("b", {}, text));
+  const shown = make("span", { class: "captured", "data-name": name, "data-ts": String(ts) }, name, " ", make("b", {}, text));
   if (quality !== "ok") shown.append(" ", make("span", { class: "quality", "data-quality": quality }, quality.replaceAll("_", " ")));
   return shown;
 }
@@ -23,7 +25,7 @@ function whatCell(span: Span): HTMLElement {
   const cell = make("div", { class: "finding" }, make("strong", {}, span.title || span.name));
   cell.append(make("small", {}, span.title ? `${span.name} · ${span.kind}` : span.kind));
   if (span.text) cell.append(make("span", { class: "detail" }, span.text));
-  if (span.capture.length > 0) cell.append(make("div", { class: "captures" }, ...span.capture.map(captured)));
+  if (span.capture.length > 0) cell.append(make("div", { class: "captures" }, ...span.capture.map((each) => captured(each, span.from))));
   return cell;
 }
 
@@ -70,6 +72,7 @@ export class FindingsPanel {
   constructor(
     private readonly machine: number,
     private readonly onChange: (spans: readonly Span[]) => void,
+    private readonly signalOf: (name: string) => Signal | undefined,
   ) {}
 
   async load(): Promise<void> {
@@ -115,6 +118,7 @@ export class FindingsPanel {
     this.panel.replaceChildren(this.problem);
     if (all.length > 0) this.panel.append(this.table(all, open));
     else if (this.problem.hidden) this.panel.append(empty());
+    this.linkCaptured();
   }
 
   private table(all: readonly Span[], open: readonly Span[]): HTMLTableElement {
@@ -124,6 +128,20 @@ export class FindingsPanel {
     const sections = [section("Open", open, now), ...(past.length > 0 ? [section("Earlier", past, now)] : [])];
     if (open.length === 0) sections[0]?.append(make("tr", { class: "nothing" }, make("td", { colspan: String(HEADS.length) }, "Nothing is open.")));
     return make("table", { class: "record-table stacked findings" }, head, ...sections);
+  }
+
+  /** Captured values lead to where they come from, as far as their signals are known by now. */
+  linkCaptured(): void {
+    for (const shown of this.panel.querySelectorAll<HTMLElement>(".captured:not(:has(a))")) this.link(shown);
+  }
+
+  /** To the last one stored when the rule raised its finding. */
+  private link(shown: HTMLElement): void {
+    const { name = "", ts } = shown.dataset;
+    const signal = this.signalOf(name);
+    if (!signal || shown.querySelector("b")?.textContent === "–") return;
+    const href = explainAddress(this.machine, { group: signal.group, slot: signal.slot, ts: endOfMillisecond(Number(ts)), latest: true });
+    shown.append(" ", make("a", { class: "explain-link", href, title: "Explain this value", "aria-label": `Explain ${name}` }, "?"));
   }
 
   private showBadge(open: readonly Span[]): void {

@@ -57,6 +57,7 @@ export class Chart {
     private readonly height: number,
     private readonly onCursor: (time: number | null) => void,
     private readonly onZoom: (from: number, to: number) => void,
+    private readonly onPick: (time: number) => void,
   ) {
     this.element.className = "chart";
     this.plot = new uPlot(this.options(), this.data(), this.element);
@@ -133,11 +134,18 @@ export class Chart {
       series: [{}, ...this.lines()],
       axes: this.axes(),
       hooks: {
+        ready: [(plot) => plot.over.addEventListener("click", () => this.picked(plot))],
         drawAxes: [(plot) => drawFindings(plot, this.findings, this.range), (plot) => this.drawBad(plot)],
         setCursor: [(plot) => this.onCursor(plot.cursor.idx == null || (plot.cursor.left ?? -1) < 0 ? null : plot.posToVal(plot.cursor.left ?? 0, "x"))],
         setSelect: [(plot) => this.selected(plot)],
       },
     };
+  }
+
+  /** uPlot keeps the click that ends a drag to itself. */
+  private picked(plot: uPlot): void {
+    const { left } = plot.cursor;
+    if (left !== undefined && left >= 0) this.onPick(plot.posToVal(left, "x"));
   }
 
   private selected(plot: uPlot): void {

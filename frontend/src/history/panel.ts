@@ -9,6 +9,7 @@ import { showProblem } from "../shell/problem";
 import { themeChanged } from "../shell/theme";
 import { Chart, chartHeight } from "./chart";
 import { RangeFindings } from "./findings";
+import { PickedTime } from "./picked";
 import { presetRange, type Range, rangeAround } from "./range";
 import { RangeControls } from "./range-controls";
 import { Readout } from "./readouts";
@@ -32,12 +33,14 @@ export class HistoryPanel {
   private readonly problem = need<HTMLElement>("[data-history-problem]");
   private readonly controls: RangeControls;
   private readonly findings: RangeFindings;
+  private readonly picked: PickedTime;
 
   constructor(
     private readonly machine: number,
     private readonly onSelection: (colours: ReadonlyMap<string, number>) => void,
   ) {
     this.findings = new RangeFindings(machine);
+    this.picked = new PickedTime(machine);
     this.controls = new RangeControls((range) => this.show(range));
     new ResizeObserver(() => this.charts.forEach((chart) => chart.fit())).observe(this.place);
     themeChanged.addEventListener("change", () => this.build());
@@ -125,15 +128,16 @@ export class HistoryPanel {
     const units = Map.groupBy(this.series.values(), ({ unit }) => unit);
     this.readouts = [];
     this.charts = [...units].map(([unit, series]) => this.addChart(unit, series, chartHeight(units.size)));
-    this.place.replaceChildren(...this.charts.map((chart) => this.frame(chart)), ...(this.charts.length > 0 ? [this.findings.line] : []));
+    this.place.replaceChildren(...this.charts.map((chart) => this.frame(chart)), ...(this.charts.length > 0 ? [this.findings.line, this.picked.line] : []));
     this.charts.forEach((chart) => chart.fit());
     this.empty.hidden = this.series.size > 0;
+    this.picked.show(this.series.values());
     this.redraw();
     this.showHint();
   }
 
   private addChart(unit: string, series: Series[], height: number): Chart {
-    return new Chart(unit, series, this.range, height, (time) => this.pointed(time), (from, to) => this.controls.zoom(from, to));
+    return new Chart(unit, series, this.range, height, (time) => this.pointed(time), (from, to) => this.controls.zoom(from, to), (at) => this.picked.pick(at, this.series.values()));
   }
 
   private frame(chart: Chart): HTMLElement {

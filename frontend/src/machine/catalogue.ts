@@ -39,6 +39,14 @@ export class Catalogue {
     return this.slots.get(group)?.get(slot);
   }
 
+  /** By the name that a finding has captured it by: derived signals have their own alone. */
+  named(name: string): Signal | undefined {
+    for (const slots of this.slots.values()) {
+      for (const signal of slots.values()) if (signal.name === name || signal.name === `derived.${name}`) return signal;
+    }
+    return undefined;
+  }
+
   knows(group: number): boolean {
     return this.slots.has(group);
   }

@@ -1,4 +1,5 @@
 import { make, setText } from "../dom";
+import { explainAddress } from "../explain/address";
 import { age, decimalsOf, fixedNumber, fullTime } from "../format";
 import { QUALITY_MEANS, qualityWord } from "../quality";
 import { enumLabel, originOf, type Signal } from "./catalogue";
@@ -37,8 +38,13 @@ export class SignalRow {
   private readonly age = make("td", { class: "age end" });
   private readonly origin = make("span", { class: "origin" });
   private readonly sourceCell = make("td", { class: "source wide" });
+  private readonly name: HTMLTableCellElement;
 
-  constructor(readonly signal: Signal) {
+  constructor(
+    private readonly machine: number,
+    readonly signal: Signal,
+  ) {
+    this.name = nameCell(signal);
     this.button = plotButton(signal);
     this.showMeaning(signal.unit);
     this.searchText = `${signal.message} ${signal.signal} ${signal.name} ${signal.unit} ${signal.set} ${signal.kind} spn${signal.spn ?? ""} ${signal.spn ?? ""}`.toLowerCase();
@@ -46,7 +52,7 @@ export class SignalRow {
       "tr",
       { class: "signal never" },
       make("td", { class: "pick" }, this.button),
-      nameCell(signal),
+      this.name,
       this.value,
       this.meaning,
       make("td", { class: "quality-cell" }, this.quality),
@@ -64,6 +70,14 @@ export class SignalRow {
     setText(this.sourceCell, short);
     this.sourceCell.title = words;
     this.button.setAttribute("aria-label", `Plot ${this.signal.name}, ${words}`);
+    this.name.append(this.explainLink(reading.source));
+  }
+
+  /** To where the latest stored value comes from; what is live is kept nowhere. */
+  private explainLink(source: number): HTMLAnchorElement {
+    const { group, slot, name } = this.signal;
+    const href = explainAddress(this.machine, { group, slot, source });
+    return make("a", { class: "explain-link", href, title: "Explain the latest stored value", "aria-label": `Explain ${name}` }, "?");
   }
 
   show(): void {

@@ -32,6 +32,7 @@ export class SignalTable {
   private scheduled = false;
 
   constructor(
+    private readonly machine: number,
     private readonly table: HTMLTableElement,
     private readonly onPlot: (reading: Reading) => void,
   ) {
@@ -63,7 +64,7 @@ export class SignalTable {
   add(signals: readonly Signal[]): void {
     this.loaded = true;
     for (const signal of signals) {
-      const row = new SignalRow(signal);
+      const row = new SignalRow(this.machine, signal);
       const group = this.messageGroup(signal);
       group.rows.push(row);
       group.body.append(row.element);
@@ -91,7 +92,7 @@ export class SignalTable {
   }
 
   private addSource(signal: Signal): SignalRow {
-    const row = new SignalRow(signal);
+    const row = new SignalRow(this.machine, signal);
     const group = this.messageGroup(signal);
     const last = group.rows.findLastIndex((each) => each.signal === signal);
     group.rows[last]?.element.after(row.element);
@@ -196,6 +197,7 @@ export class SignalTable {
   }
 
   private clicked(event: Event): void {
+    if (event.target instanceof Element && event.target.closest("a")) return;
     const element = event.target instanceof Element ? event.target.closest("tr.signal") : null;
     const row = element && this.rowAt(element);
     if (row?.reading) this.onPlot(row.reading);

@@ -14,6 +14,12 @@ from studio.sources.direct import catalogue, findings, fleet, history, records, 
 
 Answer = Callable[[Question], Awaitable[Any]]
 
+
+async def _no_explanation(_question: Question) -> Any:
+    detail = "Values are explained by the Data API, and STUDIO_DATA_SOURCE=direct does without it."
+    raise SourceError(501, "needs_data_api", detail)
+
+
 _MACHINE_ANSWERS: Final[dict[Resource, Answer]] = {
     "signals": catalogue.signals,
     "history": history.history,
@@ -23,6 +29,7 @@ _MACHINE_ANSWERS: Final[dict[Resource, Answer]] = {
     "dtcs": trouble_codes.trouble_codes,
     "events": records.records,
     "logs": records.records,
+    "explain": _no_explanation,
 }
 
 

@@ -1,0 +1,1 @@
+"""How a stored value came to be: from its row back to the release, the definition, the bits, and the hub's message."""

@@ -12,6 +12,7 @@ from redis.exceptions import LockError
 from distribution.catalogue import fill_catalogue
 from distribution.clickhouse import connect
 from distribution.guard import watch
+from distribution.jobs.worker import take_turn
 from distribution.meta import meta
 from distribution.schema.migrations import migrate
 from ingest.meta.catalogue import CANARY, STABLE
@@ -21,6 +22,7 @@ from parsing.release import Release, load_release
 log = structlog.get_logger(__name__)
 
 GUARD_SECONDS = 120
+JOBS_EXPIRES_SECONDS = 60
 
 
 @shared_task(name="distribution.catalogue")
@@ -49,6 +51,13 @@ def guard() -> None:
                 # Where it took longer, the lock is gone or another's.
                 with suppress(LockError):
                     lock.release()
+
+
+@shared_task(name="distribution.jobs", time_limit=None)
+def jobs() -> None:
+    """Does a turn of the job that has waited longest, and asks for the next turn."""
+    if take_turn():
+        jobs.apply_async(expires=JOBS_EXPIRES_SECONDS)
 
 
 @shared_task(name="distribution.retention")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from distribution.backtest.aligned import KEY, NOTHING, Aligned, Rows
+from distribution.backtest.points import Points
 from ingest.decoding.outcome import Block, Decoded
 from parsing.quality import Quality
-
-_KEY = np.dtype([("envelope", "u4"), ("source", "u4"), ("ts", "i8"), ("ordinal", "u1")])
 
 SignalPlace = tuple[int, int]
 """Group and slot: a signal has the same ones in every release."""
@@ -36,54 +36,49 @@ class SignalCounts:
 
 @dataclass(slots=True)
 class Comparison:
-    """`findings_before` and `findings_after` count by rule what only one of them gave."""
+    """`findings_before` and `findings_after` count by rule what only one of them gave, `rejected` by code the envelopes
+    that only the new content refuses. `points` are of the values that differ.
+    """
 
     envelopes: int = 0
+    values: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
     signals: dict[SignalPlace, SignalCounts] = field(default_factory=lambda: defaultdict(SignalCounts))
     findings_before: Counter[int] = field(default_factory=Counter)
     findings_after: Counter[int] = field(default_factory=Counter)
+    points: Points = field(default_factory=Points)
 
     def add(self, before: Decoded, after: Decoded, begin: int) -> None:
         """Of a batch, what was received from `begin` on, µs."""
         counted = np.array([each.record.received >= begin for each in before.envelopes], bool)
         self.envelopes += int(counted.sum())
+        self._add_rejected(before, after, counted)
         rows_before, rows_after = _rows(before, counted), _rows(after, counted)
         for group in rows_before.keys() | rows_after.keys():
-            self._add_group(group, rows_before.get(group, _NOTHING), rows_after.get(group, _NOTHING))
+            self._add_group(group, rows_before.get(group, NOTHING), rows_after.get(group, NOTHING))
         found_before, found_after = _found(before, counted), _found(after, counted)
         self.findings_before.update(rule for rule, *_ in found_before - found_after)
         self.findings_after.update(rule for rule, *_ in found_after - found_before)
 
-    def _add_group(self, group: int, before: "_Rows", after: "_Rows") -> None:
-        old, new = _places(before, after)
-        slots = max(before.values.shape[1], after.values.shape[1])
-        lone_before = np.setdiff1d(np.arange(len(before.keys)), old)
-        lone_after = np.setdiff1d(np.arange(len(after.keys)), new)
-        for slot in range(slots):
-            was, is_now = before.slot(slot), after.slot(slot)
+    def _add_rejected(self, before: Decoded, after: Decoded, counted: NDArray[np.bool_]) -> None:
+        for was, is_now, counts in zip(before.envelopes, after.envelopes, counted.tolist(), strict=True):
+            if counts and is_now.rejected is not None and was.rejected is None:
+                self.rejected[str(is_now.rejected.code)] += 1
+
+    def _add_group(self, group: int, before: Rows, after: Rows) -> None:
+        if before.equals(after):
+            for slot, count in enumerate((before.qualities != Quality.ABSENT).sum(axis=0).tolist()):
+                self.signals[group, slot].both += count
+                self.values += count
+            return
+        for slot in range(max(before.values.shape[1], after.values.shape[1])):
+            aligned = Aligned.of(before, after, slot)
             counts = self.signals[group, slot]
-            counts.only_before += _there(was, lone_before)
-            counts.only_after += _there(is_now, lone_after)
-            _compare(counts, was, is_now, old, new)
+            self.values += aligned.count_into(counts)
+            self.points.add((group, slot), aligned)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    keys: NDArray[np.void]
-    values: NDArray[np.float64]
-    qualities: NDArray[np.uint8]
-
-    def slot(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-        """Absent where the group has not as many."""
-        if number < self.values.shape[1]:
-            return self.values[:, number], self.qualities[:, number]
-        return np.zeros(len(self.keys)), np.full(len(self.keys), Quality.ABSENT, np.uint8)
-
-
-_NOTHING = _Rows(np.empty(0, _KEY), np.empty((0, 0)), np.empty((0, 0), np.uint8))
-
-
-def _rows(decoded: Decoded, counted: NDArray[np.bool_]) -> dict[int, _Rows]:
+def _rows(decoded: Decoded, counted: NDArray[np.bool_]) -> dict[int, Rows]:
     by_group: dict[int, list[Block]] = defaultdict(list)
     for block in decoded.blocks:
         kept = block.keep(counted[block.envelope])
@@ -92,43 +87,12 @@ def _rows(decoded: Decoded, counted: NDArray[np.bool_]) -> dict[int, _Rows]:
     return {group: _joined(blocks) for group, blocks in by_group.items()}
 
 
-def _joined(blocks: list[Block]) -> _Rows:
-    keys = np.empty(sum(len(block.ts) for block in blocks), _KEY)
-    for name in _KEY.names or ():
+def _joined(blocks: list[Block]) -> Rows:
+    keys = np.empty(sum(len(block.ts) for block in blocks), KEY)
+    for name in KEY.names or ():
         keys[name] = np.concatenate([getattr(block, name) for block in blocks])
     values = np.concatenate([block.values for block in blocks])
-    return _Rows(keys, values, np.concatenate([block.qualities for block in blocks]))
-
-
-def _places(before: _Rows, after: _Rows) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Of the rows of both, their places in each."""
-    if np.array_equal(before.keys, after.keys):
-        everywhere = np.arange(len(before.keys))
-        return everywhere, everywhere
-    _, old, new = np.intersect1d(before.keys, after.keys, return_indices=True)
-    return old, new
-
-
-_Slot = tuple[NDArray[np.float64], NDArray[np.uint8]]
-
-
-def _there(slot: _Slot, rows: NDArray[np.intp]) -> int:
-    return int((slot[1][rows] != Quality.ABSENT).sum())
-
-
-def _compare(counts: SignalCounts, before: _Slot, after: _Slot, old: NDArray[np.intp], new: NDArray[np.intp]) -> None:
-    values, qualities = before[0][old], before[1][old]
-    new_values, new_qualities = after[0][new], after[1][new]
-    was, is_now = qualities != Quality.ABSENT, new_qualities != Quality.ABSENT
-    both = was & is_now
-    differ = both & (values != new_values) & ~(np.isnan(values) & np.isnan(new_values))
-    counts.both += int(both.sum())
-    counts.only_before += int((was & ~is_now).sum())
-    counts.only_after += int((~was & is_now).sum())
-    counts.values += int(differ.sum())
-    counts.qualities += int((both & (qualities != new_qualities)).sum())
-    if differ.any():
-        counts.greatest = max(counts.greatest, float(np.nanmax(np.abs(new_values[differ] - values[differ]))))
+    return Rows(keys, values, np.concatenate([block.qualities for block in blocks]))
 
 
 def _found(decoded: Decoded, counted: NDArray[np.bool_]) -> set[tuple[int, int, int, str]]:

@@ -17,15 +17,15 @@ def as_json(comparison: Comparison, before: Catalogue, after: Catalogue) -> dict
         "values": sum(each.both for each in comparison.signals.values()),
         "signals": [
             {
-                "signal": _signal_name(place, before.release, after.release), "both": each.both, "values": each.values,
+                "signal": signal_name(place, before.release, after.release), "both": each.both, "values": each.values,
                 "qualities": each.qualities, "greatest_difference": each.greatest, "only_before": each.only_before,
                 "only_after": each.only_after,
             }
-            for place, each in _changed(comparison)
+            for place, each in changed_most_first(comparison)
         ],
         "findings": [
             {
-                "rule": _rule_name(rule, before.release, after.release),
+                "rule": rule_name(rule, before.release, after.release),
                 "only_before": comparison.findings_before[rule], "only_after": comparison.findings_after[rule],
             }
             for rule in sorted({*comparison.findings_before, *comparison.findings_after})
@@ -58,7 +58,7 @@ def _signal_words(each: dict[str, Any]) -> Iterator[str]:
         yield f"{each['only_after']:,} values come"
 
 
-def _changed(comparison: Comparison) -> list[tuple[SignalPlace, SignalCounts]]:
+def changed_most_first(comparison: Comparison) -> list[tuple[SignalPlace, SignalCounts]]:
     changed = [(place, each) for place, each in comparison.signals.items() if each.is_changed]
     return sorted(changed, key=lambda pair: (-_weight(pair[1]), pair[0]))
 
@@ -67,7 +67,7 @@ def _weight(each: SignalCounts) -> int:
     return max(each.values, each.qualities, each.only_before, each.only_after)
 
 
-def _signal_name(place: SignalPlace, *releases: Release) -> str:
+def signal_name(place: SignalPlace, *releases: Release) -> str:
     group, slot = place
     for release in reversed(releases):
         found = release.groups.get(group)
@@ -77,7 +77,7 @@ def _signal_name(place: SignalPlace, *releases: Release) -> str:
     return f"group {group}, slot {slot}"
 
 
-def _rule_name(rule: int, *releases: Release) -> str:
+def rule_name(rule: int, *releases: Release) -> str:
     for release in reversed(releases):
         for each in release.content.rules:
             if each.id == rule:

@@ -2,23 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgpack
+
 from ingest.decoding.decode import decode
 from ingest.decoding.outcome import Decoded
 from ingest.decoding.records import RawRecord
 from ingest.decoding.rules import Raised, RuleLane, RuleMemory
 from ingest.meta.catalogue import Catalogue
+from ingest.processor.state import MachineState
 from parsing.j1939 import J1939Listener
 from parsing.objects.judging import Trail
 
 
 class Run:
-    """Takes batches one after the other. What is remembered of machines stays as it is: no state is packed."""
+    """Takes batches of one machine, one after the other. `memory` is another run's, which this one goes on from; what
+    is remembered is packed only when it is asked for.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    Raises UnreadableState.
+    """
+
+    def __init__(self, catalogue: Catalogue, machine: int = 0, memory: bytes = b"") -> None:
+        state = MachineState.unpack(memory) if memory else MachineState(machine)
         self._catalogue = catalogue
-        self._listeners: dict[int, J1939Listener] = {}
-        self._trails: dict[int, Mapping[int, Trail]] = {}
+        self._machine = machine
+        self._listeners: dict[int, J1939Listener] = {machine: state.listener()}
+        self._trails: dict[int, Mapping[int, Trail]] = {machine: state.unpack_trails()}
         self._raised: dict[int, Raised] = {}
+        self._before = RuleMemory(state.rules, state.raised)
         self._lane = RuleLane()
 
     def take(self, records: Sequence[RawRecord]) -> Decoded:
@@ -28,6 +38,19 @@ class Run:
         self._raised |= self._lane.judge(decoded, self._catalogue, self._memory_of)
         return decoded
 
+    def memory(self) -> bytes:
+        """Of the machine, as it is now."""
+        listener, trails = self._listeners[self._machine], self._trails[self._machine]
+        rules = self._lane.states().get(self._machine, self._before.state)
+        state = MachineState(
+            self._machine,
+            j1939=msgpack.packb(listener.pack()),
+            trails={definition: trail.pack() for definition, trail in trails.items()},
+            rules=rules,
+            raised=dict(self._raised.get(self._machine, self._before.raised)),
+        )
+        return state.pack()
+
     def _listener_of(self, machine: int) -> J1939Listener:
         return self._listeners[machine] if machine in self._listeners else J1939Listener()
 
@@ -35,4 +58,5 @@ class Run:
         return self._trails.get(machine, {})
 
     def _memory_of(self, machine: int) -> RuleMemory:
-        return RuleMemory(raised=self._raised.get(machine, {}))
+        before = self._before if machine == self._machine else RuleMemory()
+        return RuleMemory(before.state, self._raised.get(machine, before.raised))

@@ -27,6 +27,10 @@ class Action(models.TextChoices):
     EDITED = "edited", "edited"
     DELETED = "deleted", "deleted"
     IMPORTED = "imported", "imported"
+    BACKTESTED = "backtested", "asked for a backtest"
+    REDECODED = "redecoded", "asked for a re-decode"
+    RESUMED = "resumed", "resumed"
+    CANCELLED = "cancelled", "cancelled"
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -109,13 +109,14 @@ def publish(user: User | None, note: str, *, force: bool = False) -> Release:
         if trial is not None:
             raise PublishRefusedError("rollout_runs", f"{trial} is on trial. Promote it or end its trial first.")
         release = add_release(frozen.canonical, user, note)
+        announce(release)
         record(Action.PUBLISHED, str(release), user, reason=note, release=release.number)
     return release
 
 
 def add_release(canonical: str, user: User | None, note: str, form: int = ARTEFACT_FORMAT) -> Release:
-    """The next release, of a content that was frozen (`freeze`) or published in that format, and word of it. In a
-    transaction with `hold_releases`.
+    """The next release, of a content that was frozen (`freeze`) or published in that format. In a transaction with
+    `hold_releases`; who is to run it hears of it by `announce`.
     """
     newest = Release.objects.headers().first()
     release = Release(
@@ -128,7 +129,6 @@ def add_release(canonical: str, user: User | None, note: str, form: int = ARTEFA
         published=timezone.now(),
     )
     release.save()
-    announce(release)
     return release
 
 

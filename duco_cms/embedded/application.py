@@ -40,13 +40,20 @@ def web_port(layout: Layout, say: Callable[[str], None]) -> int:
 def programs(layout: Layout, port: int) -> list[Program]:
     """Every process of a whole DUCO and its simulated fleet."""
     celery = (sys.executable, "-m", "celery", "--app", "duco_cms")
+    # Threads: a process pool would be killed with its group instead of ending its tasks, and takes more memory.
+    workers = ("--loglevel", "INFO", "--pool", "threads")
     return [
         Program("web", _web(port), stop_seconds=15),
         Program("ingest", _manage("ingest"), stop_seconds=30),
         Program("process", _manage("process"), stop_seconds=30),
         Program("distribute", _manage("distribute"), stop_seconds=30),
-        # Threads: a process pool would be killed with its group instead of ending its tasks, and takes more memory.
-        Program("worker", (*celery, "worker", "--loglevel", "INFO", "--pool", "threads", "--concurrency", "2")),
+        Program(
+            "worker", (*celery, "worker", *workers, "--concurrency", "2", "--queues", "duco", "--hostname", "worker@%h")
+        ),
+        Program(
+            "jobs",
+            (*celery, "worker", *workers, "--concurrency", "1", "--queues", "duco.jobs", "--hostname", "jobs@%h"),
+        ),
         Program("beat", (*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(layout.run / "beat"))),
         Program("simulate", _manage("simulate", *FLEET)),
     ]

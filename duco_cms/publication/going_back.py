@@ -8,7 +8,7 @@ from duco_cms.audit.record import GUARD, record
 from duco_cms.definitions.locking import hold_releases
 from duco_cms.definitions.models import Release
 from duco_cms.definitions.models.release import NOTE_CHARACTERS
-from duco_cms.definitions.publishing import PublishRefusedError, add_release
+from duco_cms.definitions.publishing import PublishRefusedError, add_release, announce
 from duco_cms.fleet.notices import tell_workers
 from duco_cms.publication.canaries import canaries_of, running_rollout
 from duco_cms.publication.ending import end, hold_rollout, hold_running, require_running
@@ -54,7 +54,7 @@ def roll_back(former: Release, user: User, reason: str, live: int) -> Release:
             raise PublishRefusedError("is_live", f"{now}, which is live, has this content.")
         if not Release.objects.headers().stable().filter(pk=former.pk).exists():
             raise PublishRefusedError(
-                "never_live", f"{former} was on trial only. Submit its content for review instead."
+                "never_live", f"{former} was never for all machines. Submit its content for review instead."
             )
         trial = running_rollout()
         if trial is not None:
@@ -91,5 +91,6 @@ def _off_trial(held: Rollout, user: User | None, state: State, reason: str) -> R
 def _again(origin: Release, replaced: Release, user: User | None, kind: Kind, note: str) -> Release:
     # Formats differ in what the same content means.
     release = add_release(origin.content, user, note[:NOTE_CHARACTERS], origin.format)
+    announce(release)
     Publication.objects.create(release=release, kind=kind, origin=origin, replaced=replaced)
     return release

@@ -121,6 +121,7 @@ def _release(submission: Submission, user: User, etag: str | None) -> Release:
     if live is not None and taken_back:
         raise StaleBaseError(held, live, taken_back)
     release = add_release(held.content, user, held.note)
+    announce(release)
     Publication.objects.create(release=release, kind=Kind.SUBMISSION, replaced=live)
     held.state, held.release = State.RELEASED, release
     held.save(update_fields=["state", "release"])

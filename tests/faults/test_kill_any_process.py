@@ -10,7 +10,7 @@ from tests.faults.running_system import RunningSystem, hub_message_ids
 pytestmark = [pytest.mark.faults, pytest.mark.kafka, pytest.mark.timeout(900)]
 
 SERVERS = ["postgres", "redis", "kafka", "clickhouse"]
-APPLICATION = ["web", "ingest", "process", "distribute", "worker", "beat", "simulate"]
+APPLICATION = ["web", "ingest", "process", "distribute", "worker", "jobs", "beat", "simulate"]
 SETTLE_SECONDS = 180
 
 

@@ -13,6 +13,9 @@ NOTE_CHARACTERS = 1000
 NOT_FOR_ALL = ("running", "ended", "paused")
 """States of a rollout (`duco_cms.publication`) whose release only canary machines have, or had."""
 
+FOR_HISTORY = "redecode"
+"""Kind of a publication whose release no machine ever runs."""
+
 
 class ReleaseIsImmutableError(TypeError):
     """A release was about to be changed or deleted. Publish a new one instead."""
@@ -33,7 +36,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def stable(self) -> "ReleaseQuerySet":
         """Those that all machines were to run at some time; newest first. The first is the live one."""
-        return self.exclude(rollout__state__in=NOT_FOR_ALL)
+        return self.exclude(rollout__state__in=NOT_FOR_ALL).exclude(publication__kind=FOR_HISTORY)
 
     def live(self) -> "Release | None":
         """With its content."""

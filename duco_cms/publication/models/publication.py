@@ -12,11 +12,12 @@ class Kind(models.TextChoices):
     SUBMISSION = "submission", "from a submission"
     ROLLBACK = "rollback", "rollback"
     TRIAL_ENDED = "trial_ended", "end of a trial"
+    REDECODE = "redecode", "for a re-decode"
 
 
 class Publication(models.Model):
     """Beside a release. `origin` is the release whose content was published again, `replaced` the one that was live for
-    all machines before. Releases of `manage.py publish` have none.
+    all machines before. Releases of `manage.py publish` have none. One for a re-decode was never live: history has it.
     """
 
     release = models.OneToOneField(Release, primary_key=True, on_delete=models.PROTECT, related_name="publication")

@@ -1,0 +1,124 @@
+"""A worker's turn: takes a job, does spans of it, hands each in, and gives it back after a while.
+
+Each span is handed in whole with what the contents remember at its end, so that whoever goes on after a crash, a pause
+or another job's turn gives what an undisturbed worker would have given.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+import structlog
+from clickhouse_connect.driver.exceptions import DatabaseError
+
+from distribution.backtest.contents import MetaContents, UnknownContentError
+from distribution.jobs.backtest import BacktestWork
+from distribution.jobs.client import Job, Jobs, LeaseLostError, Outcome, PartOfMachine
+from distribution.jobs.redecode import RedecodeWork
+from distribution.meta import meta
+from distribution.queries.raw import envelopes
+from distribution.queries.reader import TooMuchError
+from ingest.decoding.records import RawRecord
+
+log = structlog.get_logger(__name__)
+
+TURN_SECONDS: Final = 60.0
+RENEW_SECONDS: Final = 5.0
+MINUTE, HOUR = 60_000_000, 3_600_000_000
+SPANS: Final = 60
+ERROR_CHARACTERS: Final = 4_000
+
+
+class Work(Protocol):
+    """What is done with a machine's envelopes."""
+
+    def begin(self, machine: PartOfMachine) -> None:
+        """With what it remembers of the machine, or nothing."""
+
+    def warm(self, page: list[RawRecord]) -> None:
+        """What came before the job's span."""
+
+    def take(self, page: list[RawRecord]) -> None: ...
+
+    def end_span(self, *, last: bool) -> Outcome:
+        """Of what was taken since the last one ended."""
+        ...
+
+
+def take_turn() -> bool:
+    """Whether there was a job. Raises httpx.HTTPError, StoreUnavailableError: the lease runs out, and others try."""
+    with meta() as api:
+        jobs = Jobs(api)
+        job = jobs.claim()
+        if job is None:
+            return False
+        try:
+            _Turn(jobs, job).run()
+        except LeaseLostError:
+            log.info("job is not this worker's any more", job=job.id)
+        return True
+
+
+class _Turn:
+    def __init__(self, jobs: Jobs, job: Job) -> None:
+        self._jobs, self._job = jobs, job
+        self._ends = time.monotonic() + TURN_SECONDS
+        self._renewed = time.monotonic()
+
+    def run(self) -> None:
+        try:
+            with MetaContents() as contents:
+                work = _work(contents, self._job)
+            done = all(self._machine(work, machine) for machine in self._job.machines)
+        except (UnknownContentError, TooMuchError, DatabaseError) as error:
+            # Whoever tries next meets the same.
+            log.warning("job failed", job=self._job.id, error=str(error))
+            self._jobs.fail(self._job, str(error)[:ERROR_CHARACTERS])
+            return
+        if done:
+            self._jobs.finish(self._job)
+        else:
+            self._jobs.give_back(self._job)
+
+    def _machine(self, work: Work, machine: PartOfMachine) -> bool:
+        """Whether it is done."""
+        job = self._job
+        position = job.begin if machine.reached is None else machine.reached
+        if position >= job.end:
+            return True
+        work.begin(machine)
+        if machine.memory is None:
+            for page in self._pages(machine, position - job.warm_up, position):
+                work.warm(page)
+        for end in spans(job.begin, job.end):
+            if end <= position:
+                continue
+            for page in self._pages(machine, position, end):
+                work.take(page)
+            self._jobs.hand_in(job, machine.machine, position, end, work.end_span(last=end == job.end))
+            position = end
+            if time.monotonic() > self._ends:
+                return end == job.end
+        return True
+
+    def _pages(self, machine: PartOfMachine, begin: int, end: int) -> Iterator[list[RawRecord]]:
+        for page in envelopes(machine.device, begin, end):
+            yield page
+            if time.monotonic() > self._renewed + RENEW_SECONDS:
+                self._jobs.renew(self._job)
+                self._renewed = time.monotonic()
+
+
+def spans(begin: int, end: int) -> Iterator[int]:
+    """The ends of a job's spans, µs: of one length, from a minute to an hour, 60 of them where that gives it."""
+    length = min(max(-(-(end - begin) // SPANS), MINUTE), HOUR)
+    yield from range(begin + length, end, length)
+    yield end
+
+
+def _work(contents: MetaContents, job: Job) -> Work:
+    """Raises UnknownContentError, httpx.HTTPError."""
+    if job.kind == "redecode":
+        return RedecodeWork(contents.release(job.release or 0), job)
+    after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
+    return BacktestWork(contents.release(job.against or 0), after, job)

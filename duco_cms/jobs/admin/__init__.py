@@ -1,0 +1,5 @@
+"""Pages of jobs."""
+
+from duco_cms.jobs.admin.jobs import JobAdmin
+
+__all__ = ["JobAdmin"]

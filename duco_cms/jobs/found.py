@@ -1,0 +1,137 @@
+"""What a job has found so far, of all its spans together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max, Sum
+
+from duco_cms.jobs.models import Job, JobChunk, JobMachine
+
+COUNTS = ("both", "values", "qualities", "only_before", "only_after")
+
+
+@dataclass(slots=True)
+class SignalFound:
+    """Of a signal: values that both contents gave, of these how many differ in value and in quality, what only one
+    gave, and the greatest difference; `machines` are those on which it differs.
+    """
+
+    group: int
+    slot: int
+    name: str
+    both: int = 0
+    values: int = 0
+    qualities: int = 0
+    only_before: int = 0
+    only_after: int = 0
+    greatest: float = 0.0
+    machines: set[int] = field(default_factory=set)
+
+    @property
+    def weight(self) -> int:
+        return max(self.values, self.qualities, self.only_before, self.only_after)
+
+
+@dataclass(slots=True)
+class RuleFound:
+    """Of a rule: the findings that only one of the contents gave."""
+
+    rule: int
+    name: str
+    only_before: int = 0
+    only_after: int = 0
+    machines: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Found:
+    """`signals` and `rules` that differ, most first. `rows` counts by table what a re-decode stored, `rejected` by code
+    the envelopes that were refused.
+    """
+
+    signals: list[SignalFound]
+    rules: list[RuleFound]
+    rows: dict[str, int]
+    rejected: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`share` is 0 to 1."""
+
+    share: float
+    envelopes: int
+    values: int
+
+
+def progress_of(job: Job) -> Progress:
+    """How far it is; machines count alike."""
+    parts = JobMachine.objects.filter(job=job)
+    sums = parts.aggregate(envelopes=Sum("envelopes"), values=Sum("values"))
+    length = job.end - job.begin
+    done = [(reached - job.begin) / length for reached in parts.values_list("reached", flat=True) if reached]
+    share = sum(min(max(each, 0.0), 1.0) for each in done) / max(1, len(job.machines))
+    return Progress(share, sums["envelopes"] or 0, sums["values"] or 0)
+
+
+def found_by(job: Job, machine: int | None = None) -> Found:
+    """Of all its machines, or of one."""
+    chunks = JobChunk.objects.filter(job=job)
+    if machine is not None:
+        chunks = chunks.filter(machine=machine)
+    signals: dict[tuple[int, int], SignalFound] = {}
+    rules: dict[int, RuleFound] = {}
+    rows: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
+    for number, found in chunks.values_list("machine", "found").iterator():
+        _add_signals(signals, number, found.get("signals", ()))
+        _add_rules(rules, number, found.get("rules", ()))
+        rows.update(found.get("rows", {}))
+        rejected.update(found.get("rejected", {}))
+    return Found(
+        sorted(signals.values(), key=lambda each: (-each.weight, each.name)),
+        sorted(rules.values(), key=lambda each: (-each.only_before - each.only_after, each.name)),
+        dict(sorted(rows.items())),
+        dict(sorted(rejected.items())),
+    )
+
+
+def points_of(job: Job, machine: int, group: int, slot: int) -> list[dict[str, Any]]:
+    """By source, values of both contents where the signal differs, in the order of time:
+    `{"source", "points": [[ts µs, ordinal, before, its quality, after, its quality], …]}`, null where there is none.
+    """
+    series: dict[int, list[Any]] = defaultdict(list)
+    for points in JobChunk.objects.filter(job=job, machine=machine).values_list("points", flat=True).iterator():
+        for each in points:
+            if (each["group"], each["slot"]) == (group, slot):
+                series[each["source"]] += each["points"]
+    return [{"source": source, "points": sorted(points)} for source, points in sorted(series.items())]
+
+
+def machines_where(job: Job, group: int, slot: int) -> list[int]:
+    """Those of which there are points of the signal."""
+    last = JobChunk.objects.filter(job=job, points__contains=[{"group": group, "slot": slot}])
+    return [row["machine"] for row in last.values("machine").annotate(Max("begin")).order_by("machine")]
+
+
+def _add_signals(
+    signals: dict[tuple[int, int], SignalFound], machine: int, found: Iterable[Mapping[str, Any]]
+) -> None:  # fmt: skip
+    for each in found:
+        place = each["group"], each["slot"]
+        total = signals.setdefault(place, SignalFound(*place, each["name"]))
+        for name in COUNTS:
+            setattr(total, name, getattr(total, name) + each[name])
+        total.greatest = max(total.greatest, each["greatest"])
+        if total.weight:
+            total.machines.add(machine)
+
+
+def _add_rules(rules: dict[int, RuleFound], machine: int, found: Iterable[Mapping[str, Any]]) -> None:
+    for each in found:
+        total = rules.setdefault(each["rule"], RuleFound(each["rule"], each["name"]))
+        total.only_before += each["only_before"]
+        total.only_after += each["only_after"]
+        total.machines.add(machine)

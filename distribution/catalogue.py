@@ -26,6 +26,7 @@ SIGNAL_COLUMNS = [
     "store",
     "release",
 ]
+ALIAS_COLUMNS = ["message", "signal", "set", "group", "slot", "release"]
 RULE_COLUMNS = [
     "rule",
     "kind",
@@ -45,8 +46,10 @@ RULE_COLUMNS = [
 def fill_catalogue(client: Client, release: Release) -> int:
     """Write the release's signals and rules unless the tables know it or a newer one already; gives the rows written.
 
-    What a release no longer has stays with the number of the last that had it: stored rows still need its name.
+    What a release no longer has stays with the number of the last that had it: stored rows still need its name. The
+    name that a signal had before this release stays as an alias.
     """
+    _keep_names(client, release)
     return sum(
         _fill(client, ce_technology(name), columns, rows, release)
         for name, columns, rows in [
@@ -56,9 +59,28 @@ def fill_catalogue(client: Client, release: Release) -> int:
     )
 
 
+def _keep_names(client: Client, release: Release) -> None:
+    """Before the signals are written: where this is cut short, it is done once more and gives the same rows."""
+    if release.number <= _newest(client, ce_technology("signal_catalogue")):
+        return
+    names = {tuple(row[:2]): row[3:6] for row in _signals(release)}
+    sql = f"SELECT `group`, slot, message, signal, `set` FROM {ce_technology('signal_catalogue')} FINAL"  # noqa: S608 - our own name, checked
+    former = [
+        [message, signal, definition_set, group, slot, release.number]
+        for group, slot, message, signal, definition_set in client.query(sql).result_rows
+        if (group, slot) in names and names[group, slot][:2] != [message, signal]
+    ]
+    if former:
+        client.insert(ce_technology("signal_alias"), former, ALIAS_COLUMNS)
+
+
+def _newest(client: Client, table: str) -> int:
+    """The number of the newest release that the table knows; 0: none."""
+    return int(client.query(f"SELECT max(release) FROM {table}").result_rows[0][0])  # noqa: S608 - our own name, checked
+
+
 def _fill(client: Client, table: str, columns: list[str], rows: Callable[[Release], Rows], release: Release) -> int:
-    newest = client.query(f"SELECT max(release) FROM {table}").result_rows[0][0]  # noqa: S608 - our own name, checked
-    new = list(rows(release)) if release.number > newest else []
+    new = list(rows(release)) if release.number > _newest(client, table) else []
     if new:
         client.insert(table, new, columns)
     return len(new)

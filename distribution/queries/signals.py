@@ -39,9 +39,14 @@ def named(name: str) -> list[CatalogueSignal]:
     """Every signal whose message and name, joined by a dot, are `name`: of each set, page and mode that has it.
 
     Compared as a whole, so names with dots need no rule for where to cut: `A.B.C` is signal `B.C` of message `A` and
-    signal `C` of message `A.B`.
+    signal `C` of message `A.B`. Where no signal has the name, every one that had it in a release before.
     """
     sql = f"SELECT {_COLUMNS} FROM {ce_technology('signal_catalogue')} FINAL WHERE concat(message, '.', signal) = {{name:String}} ORDER BY `group`, slot"  # noqa: E501, S608 - our own names  # fmt: skip
+    return [CatalogueSignal(*row) for row in read(sql, {"name": name})] or _once_named(name)
+
+
+def _once_named(name: str) -> list[CatalogueSignal]:
+    sql = f"SELECT {_COLUMNS} FROM {ce_technology('signal_catalogue')} FINAL WHERE (`group`, slot) IN (SELECT `group`, slot FROM {ce_technology('signal_alias')} WHERE concat(message, '.', signal) = {{name:String}}) ORDER BY `group`, slot"  # noqa: E501, S608 - our own names  # fmt: skip
     return [CatalogueSignal(*row) for row in read(sql, {"name": name})]
 
 

@@ -39,7 +39,14 @@ async def of_groups(groups: Iterable[int]) -> list[dict[str, Any]]:
 
 
 async def named(name: str) -> list[dict[str, Any]]:
-    sql = f"SELECT {COLUMNS} FROM {table('signal_catalogue')} FINAL WHERE concat(message, '.', signal) = {{name:String}} ORDER BY `group`, slot"  # noqa: E501, S608 - our own names  # fmt: skip
+    """Where no signal has the name, those that had it in a release before."""
+    has_it = "concat(message, '.', signal) = {name:String}"
+    had_it = f"(`group`, slot) IN (SELECT `group`, slot FROM {table('signal_alias')} WHERE {has_it})"  # noqa: S608 - our own names  # fmt: skip
+    return await _where(has_it, name) or await _where(had_it, name)
+
+
+async def _where(condition: str, name: str) -> list[dict[str, Any]]:
+    sql = f"SELECT {COLUMNS} FROM {table('signal_catalogue')} FINAL WHERE {condition} ORDER BY `group`, slot"  # noqa: S608 - our own names  # fmt: skip
     # In HTTP parameters a backslash begins an escape.
     return [_signal(row) for row in await rows(sql, {"name": name.replace("\\", "\\\\")})]
 

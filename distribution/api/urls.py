@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from distribution.api.activity import ActivityView
+from distribution.api.explain import ExplainView
 from distribution.api.findings import FindingsView, MachineFindingsView
+from distribution.api.frames import FramesView
 from distribution.api.records import (
     BusFaultsView,
     DtcListsView,
@@ -14,6 +17,7 @@ from distribution.api.records import (
     TransportMessagesView,
     UnmodelledView,
 )
+from distribution.api.unmodelled import FleetUnmodelledView
 from distribution.api.views import HistoryView, MachinesView, MachineView, SignalsView, SnapshotView
 
 urlpatterns = [
@@ -32,6 +36,10 @@ urlpatterns = [
     path("machines/<int:machine>/logs", LogsView.as_view(), name="data-logs"),
     path("machines/<int:machine>/events", EventsView.as_view(), name="data-events"),
     path("machines/<int:machine>/findings", MachineFindingsView.as_view(), name="data-machine-findings"),
+    path("machines/<int:machine>/frames", FramesView.as_view(), name="data-frames"),
+    path("machines/<int:machine>/explain", ExplainView.as_view(), name="data-explain"),
     path("machines/<int:machine>/unmodelled", UnmodelledView.as_view(), name="data-unmodelled"),
     path("findings", FindingsView.as_view(), name="data-findings"),
+    path("unmodelled", FleetUnmodelledView.as_view(), name="data-fleet-unmodelled"),
+    path("unmodelled/activity", ActivityView.as_view(), name="data-unmodelled-activity"),
 ]

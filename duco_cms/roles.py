@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 
-VIEWED: Final = ("audit", "definitions", "fleet", "publication")
+VIEWED: Final = ("audit", "definitions", "fleet", "jobs", "publication", "unmodelled")
 DEFINED: Final = (
     "definitionset", "enum", "message", "signalgroup", "signal", "rule", "objectdefinition", "sample", "sequence",
     "dbcfile",
@@ -29,10 +29,17 @@ def _one(app: str, codename: str) -> Q:
     return Q(content_type__app_label=app, codename=codename)
 
 
-_EDITOR = _edit("definitions", DEFINED) | _one("publication", "add_submission")
-_REVIEWER = _one("publication", "review_submission")
-_RELEASER = _one("definitions", "publish_release")
-_OPERATOR = _edit("fleet", OPERATED)
+_BACKTEST = _one("jobs", "add_job")
+_REDECODE = _one("jobs", "redecode_job")
+_EDITOR = (
+    _edit("definitions", DEFINED)
+    | _edit("unmodelled", ("ignored",))
+    | _one("publication", "add_submission")
+    | _BACKTEST
+)
+_REVIEWER = _one("publication", "review_submission") | _BACKTEST
+_RELEASER = _one("definitions", "publish_release") | _BACKTEST | _REDECODE
+_OPERATOR = _edit("fleet", OPERATED) | _BACKTEST | _REDECODE
 _PEOPLE = Q(content_type__app_label="auth", content_type__model__in=("user", "group")) | Q(
     content_type__app_label="meta_api", content_type__model="apitoken"
 )

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "duco_cms.fleet",
     "duco_cms.definitions",
     "duco_cms.publication",
+    "duco_cms.jobs",
+    "duco_cms.unmodelled",
     "duco_cms.api",
     "ingest",
     "distribution",
@@ -145,6 +148,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SubmissionState": "duco_cms.publication.models.submission.State",
         "RolloutState": "duco_cms.publication.models.rollout.State",
+        "JobKind": "duco_cms.jobs.models.job.Kind",
+        "JobState": "duco_cms.jobs.models.job.State",
+        "IgnoredKind": "duco_cms.unmodelled.models.Kind",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
@@ -170,6 +176,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "duco"
+# Long work has workers of its own: the guard and the rest are to be done in time.
+CELERY_TASK_ROUTES = {"distribution.jobs": {"queue": "duco.jobs"}}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
 # `expires`: what waited behind a dead worker for longer than its turn is done by the next turn.
@@ -177,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "silence": {"task": "fleet.silence", "schedule": 30.0, "options": {"expires": 30}},
     "catalogue": {"task": "distribution.catalogue", "schedule": 60.0, "options": {"expires": 60}},
     "guard": {"task": "distribution.guard", "schedule": 5.0, "options": {"expires": 5}},
+    "jobs": {"task": "distribution.jobs", "schedule": 10.0, "options": {"expires": 10}},
     "retention": {"task": "distribution.retention", "schedule": 86_400.0, "options": {"expires": 86_400}},
     "sessions": {"task": "fleet.clear_sessions", "schedule": 86_400.0, "options": {"expires": 86_400}},
 }

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import BaseParser, JSONParser
@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from duco_cms.api.problems import Problem
+from duco_cms.api.requests import IF_MATCH, IF_NONE_MATCH
 from duco_cms.api.text_serializers import CheckedSerializer, CheckSerializer, ReportSerializer, SetSerializer
 from duco_cms.api.throttling import EditThrottle
 from duco_cms.api.views import MetaView
@@ -80,9 +81,11 @@ class SetTextView(EditorView):
 
     parser_classes = [TextParser]
 
-    @extend_schema(operation_id="set_text", responses={(200, TEXT): OpenApiTypes.STR})
+    @extend_schema(
+        operation_id="set_text", responses={(200, TEXT): OpenApiTypes.STR, 304: None}, parameters=[IF_NONE_MATCH]
+    )
     def get(self, request: Request, number: int) -> HttpResponseBase:
-        text = text_of(_set(number))
+        text = text_of(set_numbered(number))
         etag = etag_of(text)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         response = HttpResponse(text, content_type=f"{TEXT}; charset=utf-8", headers=headers)
@@ -92,11 +95,11 @@ class SetTextView(EditorView):
         operation_id="set_text_change",
         request={TEXT: OpenApiTypes.STR},
         responses=ReportSerializer,
-        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+        parameters=[IF_MATCH],
     )
     def put(self, request: Request, number: int) -> Response:
         """Make the set what the text says. 422 with diagnostics where it has errors: nothing was changed then."""
-        definition_set = _set(number)
+        definition_set = set_numbered(number)
         etag = request.headers.get("If-Match", "")
         if not etag:
             raise Problem("if_match_wanted", "Send the ETag of the text that you changed as If-Match.", status=428)
@@ -128,7 +131,8 @@ class CheckView(EditorView):
         return Response({"diagnostics": _listed(check_texts(texts))})
 
 
-def _set(number: int) -> DefinitionSet:
+def set_numbered(number: int) -> DefinitionSet:
+    """Raises Problem (404)."""
     definition_set = DefinitionSet.objects.filter(pk=number).first()
     if definition_set is None:
         raise Problem("no_set", "There is no such definition set.", status=404)

@@ -7,6 +7,7 @@ bits are, of its scale, offset, limits or condition, or of a rule's logic mends 
 afterwards what it was said to mean before.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ _MEANING: Final[Mapping[What, tuple[str, ...]]] = {
     "signal": ("unit", "type", "enum"),
     "derived signal": ("unit", "type", "enum"),
 }
+
+_KINDS = "derived signal|check|event"
+_READ_BY = re.compile(rf"(?P<before>.*) \(read by (?P<readers>(?:{_KINDS}) .+)\)", re.DOTALL)
+_BETWEEN_READERS = re.compile(rf", (?=(?:{_KINDS}) )")
+_READER = re.compile(rf"(?P<kind>{_KINDS}) (?P<name>.+)", re.DOTALL)
 
 Signal = tuple[int, int]
 
@@ -36,6 +42,17 @@ class Breaking:
     def __str__(self) -> str:
         read = f" (read by {', '.join(self.readers)})" if self.readers else ""
         return f"{self.what} {self.name}: {self.why}{read}"
+
+
+def readers_in(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Of a breaking change as a text, which is what submissions keep: what is before the readers, and of each reader
+    its kind and name.
+    """
+    match = _READ_BY.fullmatch(text)
+    if match is None:
+        return text, []
+    readers = [_READER.fullmatch(each) for each in _BETWEEN_READERS.split(match["readers"])]
+    return match["before"], [(each["kind"], each["name"]) for each in readers if each is not None]
 
 
 def breaking_changes(old: Content, new: Content) -> list[Breaking]:

@@ -19,8 +19,8 @@ ROW_FIELDS = (
 """What the page edits of a signal; the rest is on the signal's own page."""
 
 MESSAGE_FIELDS = (
-    "name", "title", "definition_set", "retired", "comment", "match", "can_id", "extended", "pgn", "source_address",
-    "j1939", "length", "cycle_time", "timeout", "frame_format", "dtcs",
+    "name", "title", "definition_set", "retired", "tags", "comment", "match", "can_id", "extended", "pgn",
+    "source_address", "j1939", "length", "cycle_time", "timeout", "frame_format", "dtcs",
 )  # fmt: skip
 GROUP_FIELDS = ("title", "condition", "known")
 MESSAGE_LABELS = {each.name: str(each.verbose_name) for each in Message._meta.concrete_fields}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from duco_cms.definitions.models import Enum, Message, Signal, SignalGroup
+from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, SignalGroup
 from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
 from duco_cms.definitions.stored import Row, StoredSet, stored_set
@@ -15,11 +15,20 @@ from parsing.language.notes import HEADER
 def message_text(message: Message, signals: Iterable[Signal]) -> str:
     """As it would be with these signals, saved or not. A signal without a group is an unconditional one."""
     definition_set = message.definition_set
-    enums = [_row(enum, {}) for enum in definition_set.enums.order_by("id")]
-    row = _row(message, {"groups": _groups(message, signals)})
-    imported = imported_of(StoredSet(definition_set, enums, [row], []))
+    row = message_row(message, signals)
+    imported = imported_of(StoredSet(definition_set, enum_rows(definition_set), [row], []))
     (item,) = (item for _, item in items_of(imported) if isinstance(item, ast.Message))
     return format_document(ast.Document((item,)), enums_of(imported))
+
+
+def message_row(message: Message, signals: Iterable[Signal]) -> Row:
+    """As `stored` has it, with these signals, saved or not."""
+    return _row(message, {"groups": _groups(message, signals)})
+
+
+def enum_rows(definition_set: DefinitionSet) -> list[Row]:
+    """As `stored` has them."""
+    return [_row(enum, {}) for enum in definition_set.enums.order_by("id")]
 
 
 def line_in_set(message: Message) -> int:

@@ -181,12 +181,20 @@ def _microseconds(milliseconds: int | None) -> int | None:
     return None if milliseconds is None else milliseconds * 1000
 
 
+def name_text(name: str) -> str:
+    """A record's name as it can be written between backticks."""
+    return " ".join(name.replace("`", "'").splitlines())[:LONGEST_NAME] or "_"
+
+
+def unit_text(unit: str) -> str:
+    """A record's unit as it can be written between brackets."""
+    return " ".join(unit.translate(_NO_BRACKETS).splitlines()).strip()
+
+
 def _name(text: str) -> Name:
-    """As it can be written between backticks."""
-    return Name(" ".join(text.replace("`", "'").splitlines())[:LONGEST_NAME] or "_", NOWHERE)
+    return Name(name_text(text), NOWHERE)
 
 
 def _unit(text: str) -> Unit | None:
-    """As it can be written between brackets."""
-    written = " ".join(text.translate(_NO_BRACKETS).splitlines()).strip()
+    written = unit_text(text)
     return Unit(written, NOWHERE) if written else None

@@ -64,7 +64,7 @@ def _found(each: ast.Expectation, message: Message, payload: bytes, decoded: Dec
     name = node.parts[-1].text if isinstance(node, ex.Reference) else ""
     for dtcs in message.dtcs:
         if dtcs.name == name:
-            return Found(text=_dtc_text(payload[dtcs.first_byte - 1 :]))
+            return Found(text=dtc_text(payload[dtcs.first_byte - 1 :]))
     group, signal = message.homes()[name]
     if group.id not in decoded.groups:
         return Found(quality=Quality.ABSENT)
@@ -72,8 +72,8 @@ def _found(each: ast.Expectation, message: Message, payload: bytes, decoded: Dec
     return Found(values[signal.slot], Quality(qualities[signal.slot]))
 
 
-def _dtc_text(codes: bytes) -> str:
-    """`110/3 oc1, 190/2 oc5`: SPN, FMI and, where it is known, the count of occurrences."""
+def dtc_text(codes: bytes) -> str:
+    """A list as it is expected: `110/3 oc1, 190/2 oc5`, SPN, FMI and, where it is known, the count of occurrences."""
     said = []
     for dtc in dtcs_in(codes):
         count = "" if dtc.oc == OCCURRENCES_UNKNOWN else f" oc{dtc.oc}"

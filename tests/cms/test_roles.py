@@ -43,7 +43,27 @@ ALLOWED = {
     ("meta-sets", "get"): ALL,
     ("meta-set-text", "get"): ALL,
     ("meta-set-text", "put"): EDIT,
+    ("meta-message-draft", "post"): EDIT,
+    ("meta-ignored", "get"): ALL,
+    ("meta-ignored", "post"): EDIT,
+    ("meta-one-ignored", "delete"): EDIT,
+    ("meta-set-try", "post"): ALL,
+    ("meta-set-impact", "get"): ALL,
     ("meta-check", "post"): ALL,
+    ("meta-jobs", "get"): ALL,
+    ("meta-jobs", "post"): ALL - {"viewer"},
+    ("meta-job", "get"): ALL,
+    ("meta-job-found", "get"): ALL,
+    ("meta-job-points", "get"): ALL,
+    ("meta-job-pause", "post"): ALL - {"viewer"},
+    ("meta-job-resume", "post"): ALL - {"viewer"},
+    ("meta-job-cancel", "post"): ALL - {"viewer"},
+    ("meta-job-claim", "post"): {WORKERS},
+    ("meta-job-renew", "post"): {WORKERS},
+    ("meta-job-chunk", "post"): {WORKERS},
+    ("meta-job-give-back", "post"): {WORKERS},
+    ("meta-job-finish", "post"): {WORKERS},
+    ("meta-job-fail", "post"): {WORKERS},
 }
 # Of whoever is signed in: they say nothing of what is stored.
 DOCUMENTS = {"meta-schema", "meta-docs"}
@@ -51,7 +71,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 ARGUMENTS = {"meta-channel-release": ["stable"]}
 WITHOUT = {
     "meta-releases", "meta-submissions", "meta-rollouts", "meta-rollout-current", "meta-audit", "meta-directory",
-    "meta-sets", "meta-check",
+    "meta-sets", "meta-check", "meta-jobs", "meta-job-claim", "meta-ignored",
 }  # fmt: skip
 UNKNOWN = 2**30
 """Nothing has this number, so that no call changes what the next one finds."""

@@ -14,12 +14,15 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
+from duco_cms.definitions.admin.impact import message_impact_page
 from duco_cms.definitions.admin.listing import KeptModelAdmin, lines
 from duco_cms.definitions.admin.message_conflict import Merge
 from duco_cms.definitions.admin.message_form import UNREADABLE, MessageForm
 from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.admin.searching import found
+from duco_cms.definitions.admin.try_routes import trial_settings
 from duco_cms.definitions.message_draft import Snapshot, hold, read_base, read_edits, snapshot
 from duco_cms.definitions.message_text import line_in_set, message_text
 from duco_cms.definitions.models import Message, SignalGroup
@@ -41,17 +44,19 @@ class MessageAdmin(RetirableAdmin):
 
     form = MessageForm
     change_form_template = "definitions/message_change.html"
-    list_display = ["name", "definition_set", "hex_id", "pgn", "match", "length", "signals", "in_use"]
+    change_form_outer_after_template = "definitions/message_try.html"
+    list_display = ["name", "definition_set", "hex_id", "pgn", "match", "length", "signals", "tags", "in_use"]
     list_filter = [("definition_set", AutocompleteSelectFilter), "match", "j1939", "retired"]
     list_filter_submit = True
     list_select_related = ["definition_set"]
     list_per_page = 50
     search_fields = ["name"]
-    search_help_text = "Name, title or comment, PGN (decimal or hex) or CAN id (hex)."
+    search_help_text = "Name, title, tag or comment, PGN (decimal or hex) or CAN id (hex)."
     autocomplete_fields = ["definition_set"]
     inlines = [GroupInline]
+    actions_detail = ["impact_page"]
     fieldsets = [
-        (None, {"fields": [("name", "title"), "definition_set", "retired", "comment"]}),
+        (None, {"fields": [("name", "title"), "definition_set", "retired", "tags", "comment"]}),
         ("Which frames", {"fields": [("match", "can_id", "extended"), ("pgn", "source_address", "j1939"), "length"]}),
         ("How they are sent", {"fields": [("cycle_time", "timeout", "frame_format")]}),
         ("Trouble codes", {"fields": ["dtcs"]}),
@@ -67,11 +72,15 @@ class MessageAdmin(RetirableAdmin):
         queryset: QuerySet[Message],
         search_term: str,
     ) -> tuple[QuerySet[Message], bool]:
-        words, hexes = ["name", "title", "comment"], ["pgn", "can_id"]
+        words, hexes = ["name", "title", "tags", "comment"], ["pgn", "can_id"]
         return found(queryset, search_term, words, ["pgn"], hexes), False
 
     def get_urls(self) -> list[URLPattern]:
-        views = {"as-text": require_POST(self.text_view), "in-text": self.in_text_view}
+        views = {
+            "as-text": require_POST(self.text_view),
+            "in-text": self.in_text_view,
+            "impact": self.impact_view,
+        }
         own = [
             path(f"<int:number>/{name}/", self.admin_site.admin_view(view), name=f"definitions_message_{name}")
             for name, view in views.items()
@@ -100,6 +109,8 @@ class MessageAdmin(RetirableAdmin):
                 self._merge(request, now)
             context = {**(extra_context or {}), "base": json.dumps(now)}
             context["differences"] = getattr(request, "differences", None)
+            if message is not None and request.user.has_perm("definitions.view_definitionset"):
+                context["trial"] = {**trial_settings(request, message.definition_set), "message": message.pk}
             return super().changeform_view(request, object_id, form_url, context)
 
     def _merge(self, request: HttpRequest, now: Snapshot) -> None:
@@ -138,6 +149,14 @@ class MessageAdmin(RetirableAdmin):
         if not form.is_valid() or form.draft is None:
             return JsonResponse({"errors": [text for texts in form.errors.values() for text in texts]})
         return JsonResponse({"text": message_text(form.instance, form.draft.signals)})
+
+    @action(description="Impact", icon="hub", permissions=["view"], url_path="reaches")
+    def impact_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
+        return redirect("admin:definitions_message_impact", int(object_id) if object_id.isdecimal() else 0)
+
+    def impact_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """What reads the message's signals."""
+        return message_impact_page(self, request, number)
 
     def in_text_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """To the set's text, where the message begins in it."""

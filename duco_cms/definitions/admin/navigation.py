@@ -21,11 +21,13 @@ ENTRIES = {
         ("Golden samples", "definitions_sample", "verified"),
         ("Test sequences", "definitions_sequence", "timeline"),
         ("DBC files", "definitions_dbcfile", "upload_file"),
+        ("Unmodelled", "unmodelled_ignored", "inbox"),
     ],
     "Publication": [
         ("Submissions", "publication_submission", "rate_review"),
         ("Releases", "definitions_release", "inventory_2"),
         ("Rollouts", "publication_rollout", "experiment"),
+        ("Jobs", "jobs_job", "manufacturing"),
         ("Audit", "audit_entry", "history"),
     ],
     "People": [
@@ -50,6 +52,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+VIEWED_WITH = {"unmodelled_ignored": "definitions.view_message"}
+"""Pages that another right than that of their model opens."""
+
+
 def _view_permission(model: str) -> str:
+    if model in VIEWED_WITH:
+        return VIEWED_WITH[model]
     app, name = model.split("_", 1)
     return f"{app}.view_{name}"

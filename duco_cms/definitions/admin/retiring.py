@@ -5,13 +5,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from duco_cms.definitions.admin.listing import KeptModelAdmin
+from duco_cms.definitions.admin.tagging import TaggedAdmin
 
 
-class RetirableAdmin(KeptModelAdmin):
-    """Of models with `retired`. The next release's changes name what was taken out or back."""
+class RetirableAdmin(TaggedAdmin):
+    """Of models with `retired` and `tags`. The next release's changes name what was taken out or back."""
 
-    actions = ["take_out_of_use", "take_back_into_use"]
+    actions = ["take_out_of_use", "take_back_into_use", *TaggedAdmin.actions]
 
     @admin.action(description="Take out of use", permissions=["change"])
     def take_out_of_use(self, request: HttpRequest, rows: QuerySet[Model]) -> None:

@@ -12,6 +12,7 @@ from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
 from duco_cms.definitions.admin.text_page import TextPageAdmin
+from duco_cms.definitions.admin.try_routes import TryAdmin
 from duco_cms.definitions.exporting import ExportRefusedError, export_dbc
 from duco_cms.definitions.models import DefinitionSet, Enum
 
@@ -19,11 +20,11 @@ UNSAYABLE_SHOWN = 10
 
 
 @admin.register(DefinitionSet)
-class DefinitionSetAdmin(TextPageAdmin):
+class DefinitionSetAdmin(TryAdmin, TextPageAdmin):
     list_display = ["name", "messages", "signals", "rules", "models", "comment"]
     search_fields = ["name", "comment"]
     readonly_fields = ["messages", "signals", "rules", "models"]
-    actions_detail = ["text_page", "export_page"]
+    actions_detail = ["text_page", "try_page", "export_page"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: DefinitionSet | None = None) -> list[str]:
         """A set that is being added has nothing in it to count."""

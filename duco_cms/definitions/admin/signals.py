@@ -2,9 +2,12 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import list_link
 from duco_cms.definitions.admin.retiring import RetirableAdmin
@@ -14,7 +17,19 @@ from duco_cms.definitions.models import Signal
 
 @admin.register(Signal)
 class SignalAdmin(RetirableAdmin):
-    list_display = ["name", "message", "unit", "spn", "pgn", "bits", "conversion", "limits", "condition", "in_use"]
+    list_display = [
+        "name",
+        "message",
+        "unit",
+        "spn",
+        "pgn",
+        "bits",
+        "conversion",
+        "limits",
+        "condition",
+        "tags",
+        "in_use",
+    ]
     list_filter = [
         ("group__message__definition_set", AutocompleteSelectFilter),
         ("group__message", AutocompleteSelectFilter),
@@ -24,12 +39,13 @@ class SignalAdmin(RetirableAdmin):
     ]
     list_filter_submit = True
     search_fields = ["name"]
-    search_help_text = "Name of a signal or message, unit or comment, SPN, PGN (decimal or hex)."
+    search_help_text = "Name of a signal or message, unit, tag or comment, SPN, PGN (decimal or hex)."
     autocomplete_fields = ["group", "enum"]
     readonly_fields = ["slot"]
     list_per_page = 50
+    actions_detail = ["impact_page"]
     fieldsets = [
-        (None, {"fields": ["name", "group", "slot", "retired", "comment"]}),
+        (None, {"fields": ["name", "group", "slot", "retired", "tags", "comment"]}),
         ("Where its bits are", {"fields": [("start", "length"), ("byte_order", "type")]}),
         ("What they mean", {"fields": [("scale", "offset"), ("minimum", "maximum"), ("unit", "enum")]}),
         ("Numbers that are no values", {"fields": ["sentinels", ("not_available", "error")]}),
@@ -45,13 +61,20 @@ class SignalAdmin(RetirableAdmin):
         queryset: QuerySet[Signal],
         search_term: str,
     ) -> tuple[QuerySet[Signal], bool]:
-        words = ["name", "group__message__name", "unit", "comment"]
+        words = ["name", "group__message__name", "unit", "tags", "comment"]
         return found(queryset, search_term, words, ["spn", "group__message__pgn"], ["group__message__pgn"]), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Signal | None = None) -> list[str]:
         """A signal stays in its group: (group, slot) names it in stored rows."""
         fields = list(super().get_readonly_fields(request, obj))
         return fields if obj is None else ["group", *fields]
+
+    @action(description="Impact", icon="hub", permissions=["view"], url_path="reaches")
+    def impact_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
+        signals = Signal.objects.select_related("group")
+        signal = get_object_or_404(signals, pk=int(object_id) if object_id.isdecimal() else 0)
+        page = reverse("admin:definitions_message_impact", args=[signal.group.message_id])
+        return redirect(f"{page}?signal={signal.pk}")
 
     @admin.display(ordering="group__message__name")
     def message(self, signal: Signal) -> SafeString:

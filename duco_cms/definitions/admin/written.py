@@ -5,10 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action
 
+from duco_cms.definitions.admin.impact import rule_impact_page
 from duco_cms.definitions.admin.listing import code_widget, shown
 from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.importing import ImportRefusedError
@@ -92,11 +96,11 @@ class WrittenAdmin(ModelAdmin):
 class NamedAdmin(WrittenAdmin, RetirableAdmin):
     """Of what has a name, and numbers in stored rows."""
 
-    list_display = ["name", "kind", "definition_set", "first_line", "in_use"]
+    list_display = ["name", "kind", "definition_set", "first_line", "tags", "in_use"]
     list_filter = [("definition_set", AutocompleteSelectFilter), "kind", "retired"]
-    search_fields = ["name", "text"]
+    search_fields = ["name", "text", "tags"]
     readonly_fields = ["name", "kind", "group"]
-    fields = ["definition_set", "text", "retired", "name", "kind", "group"]
+    fields = ["definition_set", "text", "retired", "tags", "name", "kind", "group"]
 
     def get_fields(self, request: HttpRequest, obj: Written | None = None) -> list[str]:  # noqa: ARG002
         """What the text says is seen once it is kept."""
@@ -111,6 +115,20 @@ class NamedAdmin(WrittenAdmin, RetirableAdmin):
 @admin.register(Rule)
 class RuleAdmin(NamedAdmin):
     """Consts, derived signals, checks and events."""
+
+    actions_detail = ["impact_page"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.impact_view)
+        return [path("<int:number>/impact/", view, name="definitions_rule_impact"), *super().get_urls()]
+
+    @action(description="Impact", icon="hub", permissions=["view"], url_path="reaches")
+    def impact_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
+        return redirect("admin:definitions_rule_impact", int(object_id) if object_id.isdecimal() else 0)
+
+    def impact_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """What reads it."""
+        return rule_impact_page(self, request, number)
 
 
 @admin.register(ObjectDefinition)

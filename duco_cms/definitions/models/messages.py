@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from duco_cms.definitions.models.sets import LAST, NOTES, DefinitionSet
+from duco_cms.definitions.models.tags import Tagged
 
 STANDARD_ID_MAXIMUM = 0x7FF
 EXTENDED_ID_MAXIMUM = 0x1FFF_FFFF
@@ -37,7 +38,7 @@ class FrameFormat(models.TextChoices):
     J1939 = "j1939", "J1939"
 
 
-class Message(models.Model):
+class Message(Tagged):
     """A message: which frames it is, and how long they are."""
 
     id = models.AutoField(primary_key=True)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from duco_cms.definitions.models.messages import MESSAGE_BYTES_MAXIMUM, SLOT_MAXIMUM, SignalGroup
 from duco_cms.definitions.models.sets import LAST, NOTES, Enum
+from duco_cms.definitions.models.tags import Tagged
 
 SPN_MAXIMUM = 524_287
 SIGNAL_BITS_MAXIMUM = 64
@@ -42,7 +43,7 @@ class Sentinels(models.TextChoices):
     J1939 = "j1939", "J1939 (not available, error)"
 
 
-class Signal(models.Model):
+class Signal(Tagged):
     """Where a signal's bits are and what they mean. (group, slot) is this signal in every release."""
 
     group = models.ForeignKey(SignalGroup, on_delete=models.CASCADE, related_name="signals")

@@ -13,6 +13,7 @@ from django.db.models.lookups import LessThanOrEqual
 
 from duco_cms.definitions.models.messages import SLOT_MAXIMUM, SignalGroup
 from duco_cms.definitions.models.sets import LAST, DefinitionSet
+from duco_cms.definitions.models.tags import Tagged
 
 NAME_CHARACTERS = 200
 TEXT_CHARACTERS = 100_000
@@ -72,7 +73,7 @@ class Written(models.Model):
         abstract = True
 
 
-class Rule(Written):
+class Rule(Written, Tagged):
     """A const, derived signal, check or event. Its number is the rule's in every release."""
 
     kind = models.CharField(max_length=7, choices=RuleKind, editable=False)
@@ -115,7 +116,7 @@ class Rule(Written):
         super().save(**kwargs)
 
 
-class ObjectDefinition(Written):
+class ObjectDefinition(Written, Tagged):
     """How positions, logs, faults or reports are read. (group, slot) is each of its signals in every release."""
 
     kind = models.CharField(max_length=8, choices=ObjectKind, editable=False)

@@ -12,7 +12,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ["src/early.ts", "src/sign-in.ts", "src/machines.ts", "src/machine.ts", "src/explain.ts", "src/editor.ts", "src/message.ts", "src/activity.ts", "src/job.ts", "src/try.ts"],
+      input: ["src/early.ts", "src/sign-in.ts", "src/machines.ts", "src/machine.ts", "src/explain.ts", "src/editor.ts", "src/message.ts", "src/activity.ts", "src/job.ts", "src/running.ts", "src/try.ts"],
     },
   },
 });

@@ -6,10 +6,14 @@ from duco_cms.definitions.models import DefinitionSet, Enum, Message, Signal, Si
 from duco_cms.definitions.pieces import assembled, pieces_of, remarks_of
 from duco_cms.definitions.rows import imported_of
 from duco_cms.definitions.stored import Row, StoredSet, stored_set
+from parsing.checker.check import check
+from parsing.checker.sources import Source
 from parsing.language import ast
+from parsing.language.diagnostics import Diagnostic
 from parsing.language.document_of import enums_of, items_of
 from parsing.language.formatter import format_document
 from parsing.language.notes import HEADER
+from parsing.language.parser import parse
 
 
 def message_text(message: Message, signals: Iterable[Signal]) -> str:
@@ -19,6 +23,19 @@ def message_text(message: Message, signals: Iterable[Signal]) -> str:
     imported = imported_of(StoredSet(definition_set, enum_rows(definition_set), [row], []))
     (item,) = (item for _, item in items_of(imported) if isinstance(item, ast.Message))
     return format_document(ast.Document((item,)), enums_of(imported))
+
+
+def message_diagnostics(message: Message, signals: Iterable[Signal]) -> list[Diagnostic]:
+    """What is said of it with these signals, by itself: what rules and other messages make of it is said of the set."""
+    definition_set = message.definition_set
+    row = message_row(message, signals)
+    imported = imported_of(StoredSet(definition_set, enum_rows(definition_set), [row], []))
+    items = [item for _, item in items_of(imported)]
+    text = format_document(ast.Document(tuple(items)), enums_of(imported))
+    parsed = parse(text, definition_set.name)
+    checked = check([Source(definition_set.name, parsed.document, text)])
+    own = {item.name.text for item in items if isinstance(item, ast.Message)}
+    return [each for each in (*parsed.diagnostics, *checked.diagnostics) if each.subject.partition(".")[0] in own]
 
 
 def message_row(message: Message, signals: Iterable[Signal]) -> Row:

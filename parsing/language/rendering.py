@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from parsing.language.codes import TITLES
+from parsing.language.codes import TITLES, DiagnosticCode
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.positions import position_of
 
@@ -40,6 +40,10 @@ def render(diagnostic: Diagnostic, text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def severity_of(code: DiagnosticCode) -> str:
+    return {"E": "error", "W": "warning", "H": "hint"}[code.value[0]]
+
+
 def to_json(diagnostic: Diagnostic, text: str) -> dict[str, Any]:
     """Give it as plain values; lines and columns count from 1, and the end is behind the last character.
 
@@ -51,7 +55,7 @@ def to_json(diagnostic: Diagnostic, text: str) -> dict[str, Any]:
     ]
     return {
         "code": diagnostic.code.value,
-        "severity": {"E": "error", "W": "warning", "H": "hint"}[diagnostic.code.value[0]],
+        "severity": severity_of(diagnostic.code),
         "title": TITLES[diagnostic.code],
         "file": diagnostic.file,
         **_range(text, *diagnostic.span),

@@ -246,3 +246,11 @@ def test_hundreds_of_signals_are_quick(page: Page, opened: Callable[[], None], m
         }"""
     )
     assert changes < 100
+
+
+def test_what_is_said_of_it_stands_under_its_text(page: Page, opened: Callable[[], None]) -> None:
+    said = page.get_by_role("list", name="What is said of it")
+    page.get_by_label("Unit of Speed").fill("rpn")
+    expect(said.get_by_role("listitem").filter(has_text="H402")).to_contain_text("did you mean [rpm]?")
+    page.get_by_label("Unit of Speed").fill("rpm")
+    expect(said.filter(has_text="H402")).to_have_count(0)

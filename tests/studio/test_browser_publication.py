@@ -1,6 +1,9 @@
 """From an edit to all machines and back, as its users do it: submit, approve as another, try, promote, roll back."""
 
+import orjson
 import pytest
+import redis
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from duco_cms.audit.models import Entry
@@ -10,6 +13,7 @@ from duco_cms.fleet.directory import build_directory
 from duco_cms.publication.canaries import canaries_of, running_rollout
 from tests.cms.conftest import engine_message  # noqa: F401 - a fixture
 from tests.cms.publication import change_scale, person
+from tests.distribution.conftest import SnapshotKeys
 from tests.studio.conftest import Person, Site
 from tests.studio.test_browser import chromium, page, pytestmark, sign_in  # noqa: F401 - fixtures
 
@@ -70,3 +74,19 @@ def test_submit_approve_try_promote_and_roll_back(
     expect(page.get_by_role("cell", name="rolled back")).to_be_visible()
     told = list(Entry.objects.exclude(release=None).order_by("id").values_list("action", "release"))
     assert told == [("published", 1), ("tried", 2), ("promoted", 2), ("rolled_back", 3)]
+
+
+def test_what_runs_is_counted_while_one_looks(
+    page: Page,  # noqa: F811
+    site: Site,
+    users: dict[str, Person],
+    snapshots: SnapshotKeys,
+) -> None:
+    sign_in(page, site, users["robert"])
+    page.goto("/admin/definitions/release/1/change/")
+    runs = page.get_by_role("heading", name="What runs now")
+    expect(runs).to_have_count(0)
+    with redis.Redis.from_url(settings.REALTIME_REDIS_URL) as realtime:
+        realtime.set(f"{snapshots.prefix}worker:process:0", orjson.dumps({"stable": 1, "canary": None}), ex=60)
+    expect(runs).to_be_visible()
+    expect(page.get_by_role("row", name="1 1 0")).to_be_visible()

@@ -24,8 +24,9 @@ from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.admin.searching import found
 from duco_cms.definitions.admin.try_routes import trial_settings
 from duco_cms.definitions.message_draft import Snapshot, hold, read_base, read_edits, snapshot
-from duco_cms.definitions.message_text import line_in_set, message_text
+from duco_cms.definitions.message_text import line_in_set, message_diagnostics, message_text
 from duco_cms.definitions.models import Message, SignalGroup
+from parsing.language.rendering import severity_of
 
 
 class GroupInline(TabularInline):
@@ -141,14 +142,18 @@ class MessageAdmin(RetirableAdmin):
         return said
 
     def text_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """The page as it was sent, as text, or why there is none; nothing is saved."""
+        """The page as it was sent, as text with what is said of it, or why there is none; nothing is saved."""
         message = get_object_or_404(Message.objects.select_related("definition_set"), pk=number)
         if not self.has_view_permission(request, message):
             raise PermissionDenied
         form = MessageForm(request.POST, instance=message)
         if not form.is_valid() or form.draft is None:
             return JsonResponse({"errors": [text for texts in form.errors.values() for text in texts]})
-        return JsonResponse({"text": message_text(form.instance, form.draft.signals)})
+        said = [
+            {"code": each.code.value, "severity": severity_of(each.code), "why": each.why, "help": each.help}
+            for each in message_diagnostics(form.instance, form.draft.signals)
+        ]
+        return JsonResponse({"text": message_text(form.instance, form.draft.signals), "diagnostics": said})
 
     @action(description="Impact", icon="hub", permissions=["view"], url_path="reaches")
     def impact_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature

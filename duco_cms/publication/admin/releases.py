@@ -72,8 +72,15 @@ class ReleaseAdmin(PublicationAdmin):
         return release.content_hash.removeprefix("sha256:")[:12]
 
     def get_urls(self) -> list[URLPattern]:
-        route = path("publish/", self.admin_site.admin_view(self.publish_view), name="definitions_release_publish")
-        return [route, *super().get_urls()]
+        publish = path("publish/", self.admin_site.admin_view(self.publish_view), name="definitions_release_publish")
+        running = path("running/", self.admin_site.admin_view(self.running_view), name="definitions_release_running")
+        return [publish, running, *super().get_urls()]
+
+    def running_view(self, request: HttpRequest) -> HttpResponse:
+        """The part of the pages that is read again while one looks."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return TemplateResponse(request, "publication/running_table.html", {"running": running_counts()})
 
     @action(description="Publish…", icon="publish", permissions=["publish"])
     def publish_page(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002 - unfold's signature

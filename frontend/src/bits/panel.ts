@@ -108,7 +108,8 @@ export class Panel {
   private summarise(): void {
     const coverage = this.grid.coverage();
     const free = coverage.free().length;
-    const said = [`${this.grid.rows.length} signals on ${this.grid.bits} bits, ${free} free.`];
+    const count = this.grid.rows.length;
+    const said = [`${count} ${count === 1 ? "signal" : "signals"} on ${this.grid.bits} bits, ${free} free.`];
     const pairs = coverage.overlapping().map(([one, other]) => `${one} and ${other}`);
     if (pairs.length > 0) said.push(`Overlap: ${some(pairs)}.`);
     const past = coverage.pastEnd();

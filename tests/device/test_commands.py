@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +108,18 @@ def test_replay_publishes_a_log_as_the_device(hub: Hub, tmp_path: Path, realtime
     order = np.argsort(frames.ts, kind="stable")
     assert frames.ts[order].tolist() == [row[0] for row in ROWS[:4]]
     assert sorted(frames.can_id.tolist()) == sorted(row[2] for row in ROWS[:4])
+
+
+def test_replay_moves_a_log_to_now(hub: Hub, tmp_path: Path) -> None:
+    log = tmp_path / "x.log"
+    log.write_text(candump_text(ROWS[:4]))
+    before = time.time_ns() // 1000
+    with start(hub, "replay", str(log), "--machine", "truck-1", "--now") as process:
+        assert process.wait(60) == 0
+    ts = sorted(frames_in(opened_from(hub)).ts.tolist())
+    assert before <= ts[0] <= time.time_ns() // 1000
+    recorded = sorted(row[0] for row in ROWS[:4])
+    assert [each - ts[0] for each in ts] == [each - recorded[0] for each in recorded]
 
 
 @pytest.mark.parametrize(

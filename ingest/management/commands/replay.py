@@ -5,6 +5,7 @@ import re
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def _speed(text: str) -> float:
 
 
 class Command(BaseCommand):
-    help = "Publishes a log (candump, ASC, BLF, TRC, MF4) to the local hub, with its times as recorded."
+    help = "Publishes a log (candump, ASC, BLF, TRC, MF4) to the local hub, with its times as recorded or moved to now."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,12 +50,15 @@ class Command(BaseCommand):
         parser.add_argument("--machine", type=_device, required=True, metavar="DEVICE", help="device id to publish as")
         parser.add_argument("--speed", type=_speed, help="1 = as recorded, 10 = ten times as fast (default: no pacing)")
         parser.add_argument("--realtime", action="store_true", help="mark envelopes for the live lane")
+        parser.add_argument("--now", action="store_true", help="move its times so that it begins now")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.IOTHUB_EVENTS_CONNECTION_STRING:
             raise CommandError("IOTHUB_EVENTS_CONNECTION_STRING is set, so nothing reads the local hub.")
         try:
             frames = read_log(options["file"])
+            if options["now"]:
+                frames = replace(frames, ts=frames.ts + (time.time_ns() // 1000 - frames.ts.min()))
             run_until_signalled(lambda stop: self._publish(frames, stop, options))
         except (LogError, PublishError, OSError) as error:
             raise CommandError(str(error)) from None

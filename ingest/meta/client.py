@@ -2,10 +2,18 @@
 
 import httpx
 
+KEEP_ALIVE_SECONDS = 2.0
+"""Web servers close what was idle for 5 s, and a question that is on its way then gets no answer."""
+
 
 def meta_client(url: str, token: str, seconds: float) -> httpx.Client:
     """For paths such as `/meta/v1/fleet/directory`."""
-    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=seconds)
+    return httpx.Client(
+        base_url=url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=seconds,
+        limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
+    )
 
 
 def says_none(response: httpx.Response, code: str = "no_release") -> bool:

@@ -45,7 +45,7 @@ NEVER_FAILS = {"shared_data"}
 # Which tests run one after the other where pytest-xdist runs others beside them: those that kill and hurry workers
 # wait more than they work, those of pages and stores have a database. Tests without servers fill the gaps.
 GROUPS = {
-    "streams": {"faults", "pipeline", "streaming", "device", "embedded"},
+    "streams": {"faults", "pipeline", "streaming", "device", "embedded", "story"},
     "stores": {"cms", "distribution", "studio"},
 }
 

@@ -30,13 +30,14 @@ RETURN_SECONDS = 90
 @dataclass
 class RunningSystem:
     var: Path
+    more: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen = field(init=False)
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         mine = {name.upper() for name in Environment.model_fields}
         # Nothing of the servers that the tests themselves run on: everything is to be its own.
-        environment = {name: value for name, value in os.environ.items() if name not in mine | {"CI"}}
+        environment = {name: value for name, value in os.environ.items() if name not in mine | {"CI"}} | self.more
         self.process = subprocess.Popen(
             [sys.executable, "-u", "-m", "duco_cms.embedded", "run", "--data", str(self.var)],
             cwd=BASE_DIR,
@@ -87,7 +88,7 @@ class RunningSystem:
         return self.process.wait(120)
 
     def stores(self) -> Stores:
-        environment = self._environment()
+        environment = self.environment()
         return Stores(
             environment["KAFKA_BOOTSTRAP_SERVERS"],
             environment.get("KAFKA_TOPIC_PREFIX", "duco."),
@@ -98,7 +99,7 @@ class RunningSystem:
             environment.get("REDIS_PREFIX", "duco:"),
         )
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """That of the workers, as the kernel knows it."""
         pid = self.states()["process"].pid
         text = Path(f"/proc/{pid}/environ").read_text()

@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
+from duco_cms.definitions.admin.noticing import NoticingAdmin
 from duco_cms.definitions.admin.text_page import TextPageAdmin
 from duco_cms.definitions.admin.try_routes import TryAdmin
 from duco_cms.definitions.exporting import ExportRefusedError, export_dbc
@@ -78,7 +79,7 @@ class DefinitionSetAdmin(TryAdmin, TextPageAdmin):
 
 
 @admin.register(Enum)
-class EnumAdmin(KeptModelAdmin):
+class EnumAdmin(NoticingAdmin, KeptModelAdmin):
     list_display = ["name", "definition_set", "value_texts"]
     list_filter = [("definition_set", AutocompleteSelectFilter)]
     list_filter_submit = True

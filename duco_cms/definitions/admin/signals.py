@@ -10,13 +10,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from duco_cms.definitions.admin.listing import list_link
+from duco_cms.definitions.admin.noticing import NoticingAdmin
 from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.admin.searching import found
 from duco_cms.definitions.models import Signal
 
 
 @admin.register(Signal)
-class SignalAdmin(RetirableAdmin):
+class SignalAdmin(NoticingAdmin, RetirableAdmin):
     list_display = [
         "name",
         "message",

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
 from duco_cms.definitions.admin.impact import rule_impact_page
 from duco_cms.definitions.admin.listing import code_widget, shown
+from duco_cms.definitions.admin.noticing import NoticingAdmin, NoticingForm
 from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.importing import ImportRefusedError
 from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, kind_of, take
@@ -23,7 +22,7 @@ from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.definitions.models.written import Written
 
 
-class WrittenForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic when it runs
+class WrittenForm(NoticingForm):
     """The text is checked in its set, and says what kind of item it is and its name."""
 
     report: ItemReport | None = None
@@ -69,7 +68,7 @@ def _is_taken(row: Written, definition_set: DefinitionSet, name: str) -> bool:
     return others.exists()
 
 
-class WrittenAdmin(ModelAdmin):
+class WrittenAdmin(NoticingAdmin):
     """What is the same for all four."""
 
     form = WrittenForm

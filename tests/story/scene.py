@@ -85,8 +85,12 @@ class Scene:
             page.set_viewport_size({"width": width, "height": 900})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                # The admin asks for it only when it is opened.
+                page.evaluate("dark => document.documentElement.classList.toggle('dark', dark)", scheme == "dark")
                 page.screenshot(path=self.shots / f"{self._count:02}-{name}-{width}-{scheme}.png", full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
         page.emulate_media(color_scheme="light")
+        page.evaluate("document.documentElement.classList.remove('dark')")
         assert size
         page.set_viewport_size(size)
 

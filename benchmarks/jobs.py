@@ -135,14 +135,14 @@ def _row(record: Any, shift: int, number: int) -> dict[str, Any]:
 def empty(machine: int, first: int, last: int) -> None:
     from distribution.clickhouse import connect
     from distribution.jobs.redecode import REPLACED
-    from distribution.queries.replaced import delete_replaced
     from distribution.schema import ce_technology, raw_data_cache_store
 
     client = connect()
     client.command(f"DELETE FROM {raw_data_cache_store('envelope')} WHERE partition = {PARTITION}")
     client.command(f"DELETE FROM {ce_technology('envelope')} WHERE partition = {PARTITION}")
+    received = f"toUnixTimestamp64Micro(received) BETWEEN {first} AND {last}"
     for table in REPLACED:
-        delete_replaced(table, machine, first, last, 2**32 - 1)
+        client.command(f"DELETE FROM {ce_technology(table)} WHERE machine = {machine} AND {received}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the bits of an id do that no definition reads, over recorded frames of a machine."""
 
+import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ PAGES_MOST: Final = 3
 SENDERS_SHOWN: Final = 50
 _NUMBER_MOST: Final = 2**31 - 1
 _PAGE_MOST: Final = 2**63 - 1
+# All requests have one catalogue, whose extractors are of one thread at a time.
+_one_at_a_time: Final = threading.Lock()
 
 
 class ActivityView(DataView):
@@ -116,7 +119,8 @@ def _of_page(frames: CanFrames, page: int, model: int) -> CanFrames:
     if live is None or not len(frames):
         return _NONE
     columns = Frames(frames.bus, frames.can_id, frames.length.astype(np.uint16), frames.data)
-    extraction = live.extractor(model).extract(columns)
+    with _one_at_a_time:
+        extraction = live.extractor(model).extract(columns)
     return select_frames(frames, extraction.unknown_frame[extraction.unknown_page == page])
 
 

@@ -12,9 +12,7 @@ import numpy as np
 from distribution.backtest.aligned import Aligned
 from parsing.quality import Quality
 
-POINTS_A_BATCH: Final = 8
 POINTS_KEPT: Final = 48
-"""Of a signal's source, in a span."""
 
 Point = tuple[int, int, float | None, int, float | None, int]
 """ts µs, ordinal, value and quality before, value and quality after; None where it is no number, or there is none."""
@@ -22,8 +20,9 @@ Point = tuple[int, int, float | None, int, float | None, int]
 
 @dataclass(slots=True)
 class Points:
-    """By (group, slot) and source. Where there are more than `POINTS_KEPT`, every other one goes."""
+    """By (group, slot) and source. Where there are more than `most` of one, every other one goes."""
 
+    most: int = POINTS_KEPT
     _kept: dict[tuple[int, int], dict[int, list[Point]]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, place: tuple[int, int], aligned: Aligned) -> None:
@@ -33,10 +32,10 @@ class Points:
         sources = aligned.keys["source"][differing]
         for source in np.unique(sources).tolist():
             mine = differing[sources == source]
-            picked = mine[np.unique(np.linspace(0, len(mine) - 1, POINTS_A_BATCH).astype(np.intp))]
+            picked = mine[np.unique(np.linspace(0, len(mine) - 1, min(self.most, len(mine))).astype(np.intp))]
             kept = self._kept[place].setdefault(source, [])
             kept += [_point(aligned, row) for row in picked.tolist()]
-            if len(kept) > POINTS_KEPT:
+            if len(kept) > self.most:
                 del kept[1::2]
 
     def of(self, place: tuple[int, int]) -> list[dict[str, Any]]:

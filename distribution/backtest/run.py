@@ -38,6 +38,10 @@ class Run:
         self._raised |= self._lane.judge(decoded, self._catalogue, self._memory_of)
         return decoded
 
+    def raised(self) -> set[int]:
+        """The rules that have raised a finding on the machine and not cleared it."""
+        return set(self._raised.get(self._machine, self._before.raised))
+
     def memory(self) -> bytes:
         """Of the machine, as it is now."""
         listener, trails = self._listeners[self._machine], self._trails[self._machine]

@@ -1,6 +1,7 @@
 """The object in an envelope that a value was read from."""
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -26,11 +27,11 @@ def read_object(found: Found, wanted: Wanted, definition: ObjectDefinition, sign
     if placed is None:
         return None
     member, body = list(_members(_document(found), definition))[placed.number]
-    text = json.dumps(member, indent=2, ensure_ascii=False, default=_as_text)
+    text = json.dumps(_plain(member), indent=2, ensure_ascii=False)
     return ReadObject(
         number=placed.number,
         path=f"$.{written(signal.path)}",
-        raw=json.loads(json.dumps(place_of(signal).read(member, body), default=_as_text)),
+        raw=_plain(place_of(signal).read(member, body)),
         scale=signal.scale,
         offset=signal.offset,
         document=text[:MOST_SHOWN],
@@ -77,6 +78,12 @@ def _members(document: Any, definition: ObjectDefinition) -> Iterator[tuple[Any,
             yield from ((member, body) for member in walk(body, definition.each))
 
 
-def _as_text(value: Any) -> Any:
-    """Bytes, as texts of objects are."""
-    return value.hex() if isinstance(value, bytes) else str(value)
+def _plain(value: Any) -> Any:
+    """As JSON can say it: MessagePack has bytes, and numbers that JSON has not. Bytes as hex digits."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgpack
 
 from distribution.backtest.comparing import Comparison
+from distribution.backtest.points import Points
 from distribution.backtest.report import changed_most_first, rule_name, signal_name
 from distribution.backtest.run import Run
 from distribution.jobs.client import Job, Outcome, PartOfMachine
@@ -15,21 +16,24 @@ from ingest.meta.catalogue import Catalogue
 SIGNALS_TOLD: Final = 2_000
 """Of a span, those that differ most."""
 SIGNALS_DRAWN: Final = 20
+POINTS_OF_ALL_SPANS: Final = 2_880
+POINTS_LEAST: Final = 4
 
 
 class BacktestWork:
-    """`before` is what the job's content is held against."""
+    """`before` is what the job's content is held against. The more `spans` the job has, the fewer points each keeps."""
 
-    def __init__(self, before: Catalogue, after: Catalogue, job: Job) -> None:
+    def __init__(self, before: Catalogue, after: Catalogue, job: Job, spans: int) -> None:
         self._catalogues = before, after
         self._begin = job.begin
-        self._comparison = Comparison()
+        self._points = max(POINTS_LEAST, POINTS_OF_ALL_SPANS // spans)
+        self._comparison = self._next()
 
     def begin(self, machine: PartOfMachine) -> None:
         memories = unpacked(machine.memory, len(self._catalogues))
         pairs = zip(self._catalogues, memories, strict=True)
         self._before, self._after = [Run(catalogue, machine.machine, memory) for catalogue, memory in pairs]
-        self._comparison = Comparison()
+        self._comparison = self._next()
 
     def warm(self, page: list[RawRecord]) -> None:
         self._before.take(page)
@@ -39,9 +43,12 @@ class BacktestWork:
         self._comparison.add(self._before.take(page), self._after.take(page), self._begin)
 
     def end_span(self, *, last: bool) -> Outcome:
-        comparison, self._comparison = self._comparison, Comparison()
+        comparison, self._comparison = self._comparison, self._next()
         memory = b"" if last else packed([self._before.memory(), self._after.memory()])
         return Outcome(comparison.envelopes, comparison.values, self._found(comparison), _points(comparison), memory)
+
+    def _next(self) -> Comparison:
+        return Comparison(points=Points(self._points))
 
     def _found(self, comparison: Comparison) -> dict[str, Any]:
         releases = [catalogue.release for catalogue in self._catalogues]

@@ -84,7 +84,7 @@ class Jobs:
 
     def _post(self, job: Job, step: str, body: dict[str, Any]) -> None:
         response = self._api.post(f"/meta/v1/jobs/{job.id}/{step}", json={"lease": job.lease, **body})
-        if response.status_code == httpx.codes.CONFLICT:
+        if response.status_code == httpx.codes.CONFLICT and response.json().get("code") == "lease_lost":
             raise LeaseLostError
         response.raise_for_status()
 

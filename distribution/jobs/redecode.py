@@ -2,19 +2,31 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
+
+import pyarrow as pa
 
 from distribution.backtest.run import Run
 from distribution.jobs.backtest import packed, unpacked
 from distribution.jobs.client import Job, Outcome, PartOfMachine
-from distribution.queries.replaced import delete_replaced
+from distribution.queries.replaced import (
+    Replaced,
+    cleared_row,
+    delete_replaced,
+    first_cleared,
+    open_before,
+    rules_found,
+)
 from distribution.schema import ce_technology
 from distribution.writers.clickhouse_store import ClickHouseStore
-from ingest.decoding.outcome import Decoded
+from ingest.decoding.outcome import Envelope
 from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
 from ingest.meta.catalogue import Catalogue
 from parsing.quality import Quality
+from parsing.rows import SCHEMAS
 
 REPLACED: Final = ("frame_values", "text_value", "position", "log", "event", "finding")
 """Tables whose rows definitions make. What is heard of J1939 follows from the standard, counts only count up."""
@@ -25,18 +37,24 @@ STORED: Final = (*REPLACED, "envelope")
 class RedecodeWork:
     """Rows are stored as they come; those of smaller numbers go when all of the machine's are there. A span that is
     done again stores the same rows again, which collapse.
+
+    `live_rules` are those that machines run: what others leave raised nobody would clear. `alive` is called between
+    steps that take long.
     """
 
-    def __init__(self, catalogue: Catalogue, job: Job) -> None:
+    def __init__(self, catalogue: Catalogue, job: Job, live_rules: AbstractSet[int], alive: Callable[[], None]) -> None:
         self._catalogue, self._job = catalogue, job
+        self._live_rules, self._alive = live_rules, alive
         self._store = ClickHouseStore()
         self._machine = 0
+        self._last: Envelope | None = None
         self._clear()
 
     def begin(self, machine: PartOfMachine) -> None:
         (memory,) = unpacked(machine.memory, 1)
         self._machine = machine.machine
         self._run = Run(self._catalogue, machine.machine, memory)
+        self._last = None
         self._clear()
 
     def warm(self, page: list[RawRecord]) -> None:
@@ -47,23 +65,42 @@ class RedecodeWork:
         self._envelopes += len(page)
         self._values += sum(int((block.qualities != Quality.ABSENT).sum()) for block in decoded.blocks)
         self._rejected.update(str(each.rejected.code) for each in decoded.envelopes if each.rejected is not None)
-        self._insert(decoded)
+        self._last = next((each for each in reversed(decoded.envelopes) if each.last_ts is not None), self._last)
+        self._insert(tables_of(decoded, {}))
 
     def end_span(self, *, last: bool) -> Outcome:
         if last:
-            for table in REPLACED:
-                delete_replaced(table, self._machine, self._job.begin, self._job.end, self._catalogue.release.number)
+            self._end_findings()
+            self._delete_replaced()
         found = {"rows": dict(self._rows), "rejected": dict(self._rejected)}
         memory = b"" if last else packed([self._run.memory()])
         outcome = Outcome(self._envelopes, self._values, found, [], memory)
         self._clear()
         return outcome
 
-    def _insert(self, decoded: Decoded) -> None:
+    def _end_findings(self) -> None:
+        """What is raised at the end by rules that do not run any more is over."""
+        orphans = sorted(self._run.raised() - self._live_rules)
+        if not orphans or self._last is None:
+            return
+        release, last = self._catalogue.release.number, self._last
+        ts = (last.last_ts or 0) + 1
+        rows = [cleared_row(self._machine, rule, ts, release, last.record.received) for rule in orphans]
+        self._insert({"finding": pa.Table.from_pylist(rows, SCHEMAS["finding"])})
+
+    def _delete_replaced(self) -> None:
+        span = Replaced(self._machine, self._job.begin, self._job.end, self._catalogue.release.number)
+        # Raised before the span, by a rule that this content has no more: its end is in what would go.
+        kept = first_cleared(span, open_before(span) - rules_found(span) - self._run.raised())
+        for table in REPLACED:
+            self._alive()
+            delete_replaced(table, span, kept if table == "finding" else set())
+
+    def _insert(self, tables: Mapping[str, pa.Table]) -> None:
         # A token of its own: a table forgets which blocks it had only after a thousand others, and what was taken out
         # since would be missed.
         token = uuid.uuid4().hex
-        for table, rows in tables_of(decoded, {}).items():
+        for table, rows in tables.items():
             if table in STORED:
                 self._store.insert(ce_technology(table), rows, f"{token}:{table}")
                 self._rows[table] += rows.num_rows

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 import structlog
-from clickhouse_connect.driver.exceptions import DatabaseError
+from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from distribution.backtest.contents import MetaContents, UnknownContentError
 from distribution.jobs.backtest import BacktestWork
@@ -17,8 +17,10 @@ from distribution.jobs.client import Job, Jobs, LeaseLostError, Outcome, PartOfM
 from distribution.jobs.redecode import RedecodeWork
 from distribution.meta import meta
 from distribution.queries.raw import envelopes
-from distribution.queries.reader import TooMuchError
+from distribution.queries.reader import StoreUnavailableError, TooMuchError
+from distribution.queries.sent_by import sent_by
 from ingest.decoding.records import RawRecord
+from ingest.streaming.errors import Retryable
 
 log = structlog.get_logger(__name__)
 
@@ -46,14 +48,16 @@ class Work(Protocol):
 
 
 def take_turn() -> bool:
-    """Whether there was a job. Raises httpx.HTTPError, StoreUnavailableError: the lease runs out, and others try."""
+    """Whether there was a job, and there is reason to ask for the next one at once. Raises httpx.HTTPError: the lease
+    runs out, and others try.
+    """
     with meta() as api:
         jobs = Jobs(api)
         job = jobs.claim()
         if job is None:
             return False
         try:
-            _Turn(jobs, job).run()
+            return _Turn(jobs, job).run()
         except LeaseLostError:
             log.info("job is not this worker's any more", job=job.id)
         return True
@@ -65,20 +69,40 @@ class _Turn:
         self._ends = time.monotonic() + TURN_SECONDS
         self._renewed = time.monotonic()
 
-    def run(self) -> None:
+    def run(self) -> bool:
+        """False: the store is away, so that it is for later."""
         try:
             with MetaContents() as contents:
-                work = _work(contents, self._job)
+                work = self._work(contents)
             done = all(self._machine(work, machine) for machine in self._job.machines)
+        except (OperationalError, StoreUnavailableError, Retryable) as error:
+            log.warning("the store is away; the job waits", job=self._job.id, error=str(error)[:500])
+            self._jobs.give_back(self._job)
+            return False
         except (UnknownContentError, TooMuchError, DatabaseError) as error:
             # Whoever tries next meets the same.
             log.warning("job failed", job=self._job.id, error=str(error))
             self._jobs.fail(self._job, str(error)[:ERROR_CHARACTERS])
-            return
+            return True
         if done:
             self._jobs.finish(self._job)
         else:
             self._jobs.give_back(self._job)
+        return True
+
+    def _work(self, contents: MetaContents) -> Work:
+        """Raises UnknownContentError, httpx.HTTPError."""
+        job = self._job
+        if job.kind == "redecode":
+            live = {rule.id for rule in contents.live().release.content.rules}
+            return RedecodeWork(contents.release(job.release or 0), job, live, self._renew)
+        after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
+        return BacktestWork(contents.release(job.against or 0), after, job, len(list(spans(job.begin, job.end))))
+
+    def _renew(self) -> None:
+        if time.monotonic() > self._renewed + RENEW_SECONDS:
+            self._jobs.renew(self._job)
+            self._renewed = time.monotonic()
 
     def _machine(self, work: Work, machine: PartOfMachine) -> bool:
         """Whether it is done."""
@@ -103,22 +127,13 @@ class _Turn:
 
     def _pages(self, machine: PartOfMachine, begin: int, end: int) -> Iterator[list[RawRecord]]:
         for page in envelopes(machine.device, begin, end):
-            yield page
-            if time.monotonic() > self._renewed + RENEW_SECONDS:
-                self._jobs.renew(self._job)
-                self._renewed = time.monotonic()
+            if own := sent_by(machine.machine, page):
+                yield own
+            self._renew()
 
 
 def spans(begin: int, end: int) -> Iterator[int]:
-    """The ends of a job's spans, µs: of one length, from a minute to an hour, 60 of them where that gives it."""
+    """The ends of a job's spans, µs: of one length, from a minute to an hour, 60 of them where that is between."""
     length = min(max(-(-(end - begin) // SPANS), MINUTE), HOUR)
     yield from range(begin + length, end, length)
     yield end
-
-
-def _work(contents: MetaContents, job: Job) -> Work:
-    """Raises UnknownContentError, httpx.HTTPError."""
-    if job.kind == "redecode":
-        return RedecodeWork(contents.release(job.release or 0), job)
-    after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
-    return BacktestWork(contents.release(job.against or 0), after, job)

@@ -8,8 +8,8 @@ from distribution.queries.reader import read
 from distribution.schema import raw_data_cache_store
 from ingest.decoding.records import RawRecord
 
-_PAGE: Final = 200
-"""Envelopes at a time; the largest have 256 KiB."""
+_PAGE: Final = 100
+"""Envelopes at a time; the largest have 256 KiB, and 200 of those are more than one read may answer."""
 
 # Bodies are bytes, which the client would take for UTF-8. The store does not keep `schema`: there is but one.
 _SELECT: Final = """
@@ -67,7 +67,7 @@ def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
 
 
 def envelopes_at(places: Sequence[tuple[int, int]]) -> list[RawRecord]:
-    """Those of these partitions and offsets that the store has, in their order; at most 200 are asked for at a time.
+    """Those of these partitions and offsets that the store has, in their order; at most 100 are asked for at a time.
 
     Raises TooMuchError, StoreUnavailableError.
     """

@@ -42,8 +42,11 @@ def read(sql: str, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
     except DatabaseError as error:
         if error.code in _TOO_MUCH:
             raise TooMuchError(str(error)) from error
+        # This one is a DatabaseError too: it is what an established connection raises when the server goes away.
+        if isinstance(error, OperationalError):
+            raise StoreUnavailableError(str(error)) from error
         raise
-    except (OperationalError, urllib3.exceptions.HTTPError, OSError) as error:
+    except (urllib3.exceptions.HTTPError, OSError) as error:
         raise StoreUnavailableError(str(error)) from error
 
 

@@ -1,23 +1,87 @@
-"""Taking out rows that a re-decode has replaced."""
+"""Taking out rows that a re-decode has replaced, and what is left open by it."""
 
-from typing import Final
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from distribution.clickhouse import connect
+from distribution.queries.reader import read
 from distribution.schema import ce_technology
 
-# Rows that the new content gives too have collapsed, or will; these are those that it gives no more.
-_SQL: Final = """
+_SPAN: Final = """
+    received >= fromUnixTimestamp64Micro({begin:Int64}, 'UTC')
+    AND received < fromUnixTimestamp64Micro({end:Int64}, 'UTC')
+"""
+# Rows that the new content gives too have collapsed, or will; these are those that it gives no more. Only of envelopes
+# that it did decode, by the ledger: what the raw store has no more, or refused, is kept as it was.
+_DELETE: Final = """
     DELETE FROM {table}
-    WHERE machine = {{machine:UInt32}} AND `release` < {{release:UInt32}}
-        AND received >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
-        AND received < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+    WHERE machine = {{machine:UInt32}} AND `release` < {{release:UInt32}} AND {span}
+        AND received IN (
+            SELECT received FROM {ledger}
+            WHERE machine = {{machine:UInt32}} AND `release` >= {{release:UInt32}} AND {span}
+        ) {kept}
+"""
+_KEPT: Final = "AND (rule, toUnixTimestamp64Micro(ts)) NOT IN {kept:Array(Tuple(UInt32, Int64))}"
+_OPEN: Final = """
+    SELECT rule FROM {table} FINAL
+    WHERE machine = {{machine:UInt32}} AND received < fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+    GROUP BY rule HAVING argMax(state, (ts, `index`)) = 'raised'
+"""
+_CLEARED: Final = """
+    SELECT rule, min(toUnixTimestamp64Micro(ts)) FROM {table} FINAL
+    WHERE machine = {{machine:UInt32}} AND `release` < {{release:UInt32}} AND {span}
+        AND state = 'cleared' AND rule IN {{rules:Array(UInt32)}}
+    GROUP BY rule
+"""
+_FOUND: Final = """
+    SELECT DISTINCT rule FROM {table} WHERE machine = {{machine:UInt32}} AND `release` = {{release:UInt32}} AND {span}
 """
 
 
-def delete_replaced(table: str, machine: int, begin: int, end: int, release: int) -> None:
-    """What was received of the machine from `begin` to before `end`, µs, and stored by smaller numbers.
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What was received of the machine from `begin` to before `end`, µs, and is there by `release`."""
+
+    machine: int
+    begin: int
+    end: int
+    release: int
+
+
+def delete_replaced(table: str, span: Replaced, kept: AbstractSet[tuple[int, int]] = frozenset()) -> None:
+    """Rows of smaller numbers, of envelopes that the ledger has by the span's. Findings in `kept` (rule, µs) stay.
 
     Raises clickhouse_connect's ClickHouseError.
     """
-    parameters = {"machine": machine, "begin": begin, "end": end, "release": release}
-    connect().command(_SQL.format(table=ce_technology(table)), parameters=parameters)
+    but = _KEPT if kept else ""
+    sql = _DELETE.format(table=ce_technology(table), ledger=ce_technology("envelope"), span=_SPAN, kept=but)
+    parameters: dict[str, Any] = asdict(span) | ({"kept": sorted(kept)} if kept else {})
+    connect().command(sql, parameters=parameters)
+
+
+def open_before(span: Replaced) -> set[int]:
+    """Rules whose newest finding before the span is raised. Raises TooMuchError, StoreUnavailableError."""
+    return {row[0] for row in read(_OPEN.format(table=ce_technology("finding")), asdict(span))}
+
+
+def first_cleared(span: Replaced, rules: AbstractSet[int]) -> set[tuple[int, int]]:
+    """Of each of these rules the first finding of the span that clears it, by smaller numbers: (rule, µs)."""
+    if not rules:
+        return set()
+    sql = _CLEARED.format(table=ce_technology("finding"), span=_SPAN)
+    return {(row[0], row[1]) for row in read(sql, asdict(span) | {"rules": sorted(rules)})}
+
+
+def rules_found(span: Replaced) -> set[int]:
+    """Rules of which the release found something in the span. Raises TooMuchError, StoreUnavailableError."""
+    return {row[0] for row in read(_FOUND.format(table=ce_technology("finding"), span=_SPAN), asdict(span))}
+
+
+def cleared_row(machine: int, rule: int, ts: int, release: int, received: int) -> dict[str, Any]:
+    """Of `finding`: a rule that runs no more leaves nothing raised."""
+    return {
+        "machine": machine, "rule": rule, "ts": ts, "index": 0, "kind": "event", "name": "", "state": "cleared",
+        "severity": "info", "text": "the rule has changed, or is gone", "since": ts, "capture": "{}", "group_by": "",
+        "release": release, "received": received,
+    }  # fmt: skip

@@ -30,6 +30,7 @@ JOBS_MAXIMUM: Final = 20
 """Of one user, that are not over."""
 MACHINES_MAXIMUM: Final = 1_000
 DAYS_MAXIMUM: Final = 92
+MACHINE_HOURS_MAXIMUM: Final = 20_000
 WARM_UP_MINUTES: Final = 10
 WARM_UP_MAXIMUM: Final = 7 * 24 * 60
 
@@ -66,7 +67,7 @@ def ask_redecode(user: User, compared: Job, reason: str) -> Job:
     with transaction.atomic():
         hold_releases()
         chosen = _chosen(compared)
-        _require_alone(compared)
+        require_alone(compared)
         note = f"Re-decode by release {chosen.number}: {reason}"[:NOTE_CHARACTERS]
         release = add_release(chosen.content, user, note, chosen.format)
         Publication.objects.create(release=release, kind=PublicationKind.REDECODE, origin=chosen)
@@ -84,10 +85,12 @@ def wake_workers() -> None:
 def _add(user: User, kind: Kind, span: Span, note: str, **fields: object) -> Job:
     _require_span(span)
     machines = sorted(set(span.machines))
-    there = set(machines_visible_to(user).filter(number__in=machines).values_list("number", flat=True))
+    # Workers know no others: all that these sent would be refused.
+    known = machines_visible_to(user).filter(number__in=machines, active=True)
+    there = set(known.values_list("number", flat=True))
     if missing := [number for number in machines if number not in there]:
         text = ", ".join(map(str, missing[:20]))
-        raise JobRefusedError("unknown_machines", f"There are no machines with the numbers {text}.")
+        raise JobRefusedError("unknown_machines", f"There are no active machines with the numbers {text}.")
     if Job.objects.filter(asked_by=user, state__in=GOING_ON).count() >= JOBS_MAXIMUM:
         raise JobRefusedError("too_many_jobs", f"{JOBS_MAXIMUM} jobs of yours are not over. Cancel one, or wait.")
     job = Job.objects.create(
@@ -109,6 +112,9 @@ def _require_span(span: Span) -> None:
         raise JobRefusedError("in_the_future", "The span ends in the future.")
     if span.end - span.begin > timedelta(days=DAYS_MAXIMUM):
         raise JobRefusedError("invalid_span", f"The span is longer than {DAYS_MAXIMUM} days.")
+    if (span.end - span.begin) / timedelta(hours=1) * len(set(span.machines)) > MACHINE_HOURS_MAXIMUM:
+        text = f"Hours times machines are more than {MACHINE_HOURS_MAXIMUM:,}. Choose fewer machines, or less time."
+        raise JobRefusedError("invalid_span", text)
 
 
 def _chosen(compared: Job) -> Release:
@@ -121,12 +127,13 @@ def _chosen(compared: Job) -> Release:
     return Release.objects.get(pk=release.pk)
 
 
-def _require_alone(compared: Job) -> None:
-    others = Job.objects.filter(kind=Kind.REDECODE, state__in=GOING_ON)
-    if busy := next((job for job in others if set(job.machines) & set(compared.machines)), None):
+def require_alone(job: Job) -> None:
+    """That its machines may be decoded again by now. In a transaction with `hold_releases`. Raises JobRefusedError."""
+    others = Job.objects.filter(kind=Kind.REDECODE, state__in=GOING_ON).exclude(pk=job.pk)
+    if busy := next((each for each in others if set(each.machines) & set(job.machines)), None):
         raise JobRefusedError("redecode_runs", f"{busy} is not over, and has some of these machines.")
     trial = running_rollout()
-    if trial is not None and compared.end > trial.since:
+    if trial is not None and job.end > trial.since:
         text = f"{trial.release} is on trial since before the span's end, and its guard looks at what is stored."
         raise JobRefusedError("rollout_runs", text)
 

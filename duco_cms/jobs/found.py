@@ -1,11 +1,11 @@
 """What a job has found so far, of all its spans together."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Sum
 
 from duco_cms.jobs.models import Job, JobChunk, JobMachine
 
@@ -76,18 +76,38 @@ def progress_of(job: Job) -> Progress:
     return Progress(share, sums["envelopes"] or 0, sums["values"] or 0)
 
 
+def added(total: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a machine's spans gave so far, and one more: signals by `group/slot`, rules by number, rows and rejected
+    envelopes as counts.
+    """
+    signals = {name: dict(each) for name, each in total.get("signals", {}).items()}
+    for each in found.get("signals", ()):
+        place = f"{each['group']}/{each['slot']}"
+        before = signals.get(place)
+        signals[place] = _sum(before, each, COUNTS) | {"greatest": max((before or each)["greatest"], each["greatest"])}
+    rules = dict(total.get("rules", {}))
+    for each in found.get("rules", ()):
+        rules[str(each["rule"])] = _sum(rules.get(str(each["rule"])), each, ("only_before", "only_after"))
+    return {
+        "signals": signals,
+        "rules": rules,
+        "rows": dict(Counter(total.get("rows", {})) + Counter(found.get("rows", {}))),
+        "rejected": dict(Counter(total.get("rejected", {})) + Counter(found.get("rejected", {}))),
+    }
+
+
 def found_by(job: Job, machine: int | None = None) -> Found:
     """Of all its machines, or of one."""
-    chunks = JobChunk.objects.filter(job=job)
+    parts = JobMachine.objects.filter(job=job)
     if machine is not None:
-        chunks = chunks.filter(machine=machine)
-    signals: dict[tuple[int, int], SignalFound] = {}
-    rules: dict[int, RuleFound] = {}
+        parts = parts.filter(machine=machine)
+    signals: dict[str, SignalFound] = {}
+    rules: dict[str, RuleFound] = {}
     rows: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
-    for number, found in chunks.values_list("machine", "found").iterator():
-        _add_signals(signals, number, found.get("signals", ()))
-        _add_rules(rules, number, found.get("rules", ()))
+    for number, found in parts.values_list("machine", "found").iterator():
+        _add_signals(signals, number, found.get("signals", {}))
+        _add_rules(rules, number, found.get("rules", {}))
         rows.update(found.get("rows", {}))
         rejected.update(found.get("rejected", {}))
     return Found(
@@ -110,18 +130,13 @@ def points_of(job: Job, machine: int, group: int, slot: int) -> list[dict[str, A
     return [{"source": source, "points": sorted(points)} for source, points in sorted(series.items())]
 
 
-def machines_where(job: Job, group: int, slot: int) -> list[int]:
-    """Those of which there are points of the signal."""
-    last = JobChunk.objects.filter(job=job, points__contains=[{"group": group, "slot": slot}])
-    return [row["machine"] for row in last.values("machine").annotate(Max("begin")).order_by("machine")]
+def _sum(before: Mapping[str, Any] | None, found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {**found, **{name: (before[name] if before else 0) + found[name] for name in names}}
 
 
-def _add_signals(
-    signals: dict[tuple[int, int], SignalFound], machine: int, found: Iterable[Mapping[str, Any]]
-) -> None:  # fmt: skip
-    for each in found:
-        place = each["group"], each["slot"]
-        total = signals.setdefault(place, SignalFound(*place, each["name"]))
+def _add_signals(signals: dict[str, SignalFound], machine: int, found: Mapping[str, Mapping[str, Any]]) -> None:
+    for place, each in found.items():
+        total = signals.setdefault(place, SignalFound(each["group"], each["slot"], each["name"]))
         for name in COUNTS:
             setattr(total, name, getattr(total, name) + each[name])
         total.greatest = max(total.greatest, each["greatest"])
@@ -129,9 +144,9 @@ def _add_signals(
             total.machines.add(machine)
 
 
-def _add_rules(rules: dict[int, RuleFound], machine: int, found: Iterable[Mapping[str, Any]]) -> None:
-    for each in found:
-        total = rules.setdefault(each["rule"], RuleFound(each["rule"], each["name"]))
+def _add_rules(rules: dict[str, RuleFound], machine: int, found: Mapping[str, Mapping[str, Any]]) -> None:
+    for number, each in found.items():
+        total = rules.setdefault(number, RuleFound(each["rule"], each["name"]))
         total.only_before += each["only_before"]
         total.only_after += each["only_after"]
         total.machines.add(machine)

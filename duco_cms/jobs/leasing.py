@@ -14,9 +14,10 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from duco_cms.jobs.found import added
 from duco_cms.jobs.models import Job, JobChunk, JobMachine
 from duco_cms.jobs.models.job import State
-from duco_cms.jobs.refusals import LeaseLostError
+from duco_cms.jobs.refusals import JobRefusedError, LeaseLostError
 
 LEASE_SECONDS: Final = 60
 ATTEMPTS_MAXIMUM: Final = 5
@@ -43,8 +44,8 @@ def claim() -> Job | None:
     free = Q(state=State.QUEUED) | Q(state=State.RUNNING, leased_until__lt=now)
     with transaction.atomic():
         waiting = Job.objects.filter(free).order_by(F("leased_until").asc(nulls_first=True), "id")
-        # Only the job's own row: rows of its releases are everybody's.
-        for job in waiting.select_for_update(skip_locked=True, of=("self",)):
+        # One at a time: others are for other workers.
+        while job := waiting.select_for_update(skip_locked=True).first():
             if job.attempts < ATTEMPTS_MAXIMUM:
                 job.state, job.attempts = State.RUNNING, job.attempts + 1
                 job.started = job.started or now
@@ -64,21 +65,23 @@ def renew(job: int, lease: uuid.UUID) -> None:
 
 
 def hand_in(job: int, lease: uuid.UUID, chunk: Chunk) -> None:
-    """Once: what was handed in already stays as it is. Raises LeaseLostError."""
+    """Once: what was handed in already stays as it is. Raises LeaseLostError, JobRefusedError (`unknown_machines`)."""
     with transaction.atomic():
         held = _held(job, lease)
         held.leased_until = timezone.now() + timedelta(seconds=LEASE_SECONDS)
         held.attempts = 0
         held.save(update_fields=["leased_until", "attempts"])
-        part = JobMachine.objects.select_for_update().get(job=held, machine=chunk.machine)
+        part = JobMachine.objects.select_for_update().filter(job=held, machine=chunk.machine).first()
+        if part is None:
+            raise JobRefusedError("unknown_machines", f"{held} has no machine {chunk.machine}.")
         if part.reached is not None and part.reached >= chunk.end:
             return
         part.reached, part.memory = chunk.end, chunk.memory
         part.envelopes, part.values = part.envelopes + chunk.envelopes, part.values + chunk.values
+        part.found = added(part.found, chunk.found)
         part.save()
-        JobChunk.objects.create(
-            job=held, machine=chunk.machine, begin=chunk.begin, found=dict(chunk.found), points=chunk.points
-        )
+        if chunk.points:
+            JobChunk.objects.create(job=held, machine=chunk.machine, begin=chunk.begin, points=chunk.points)
 
 
 def give_back(job: int, lease: uuid.UUID) -> None:

@@ -8,6 +8,7 @@ from duco_cms.definitions.editor_words import BLOCKS, OPTIONS, TYPES, language
 from duco_cms.definitions.fixes import fixes_of
 from parsing.checker.check import check
 from parsing.checker.sources import Source
+from parsing.checker.unit_words import UNITS
 from parsing.checker.units import unit_of
 from parsing.language.parser import parse
 from parsing.language.parser_table import table

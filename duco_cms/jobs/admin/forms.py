@@ -57,7 +57,7 @@ class BacktestForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["machines"].queryset = machines_visible_to(user)  # type: ignore[attr-defined]
+        self.fields["machines"].queryset = machines_visible_to(user).filter(active=True)  # type: ignore[attr-defined]
         self.fields["against"].queryset = Release.objects.headers()  # type: ignore[attr-defined]
         now = timezone.now().replace(microsecond=0)
         self.fields["begin"].initial, self.fields["end"].initial = now - _LAST, now

@@ -7,7 +7,8 @@ from duco_cms.jobs.models.job import Job
 
 class JobMachine(models.Model):
     """A machine of a job: done is what was received before `reached`. `memory` is what the job's contents remember of
-    it there (the worker's own, compressed); `envelopes` and `values` were decoded from the job's begin on.
+    it there (the worker's own, compressed); `envelopes` and `values` were decoded from the job's begin on, and `found`
+    is what all its spans gave (`jobs.found`).
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="parts")
@@ -16,6 +17,7 @@ class JobMachine(models.Model):
     memory = models.BinaryField(null=True)
     envelopes = models.PositiveBigIntegerField(default=0)
     values = models.PositiveBigIntegerField(default=0)
+    found = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["id"]
@@ -27,15 +29,12 @@ class JobMachine(models.Model):
 
 
 class JobChunk(models.Model):
-    """What a span of a machine gave: `found` counts what differs (`jobs.found.Found`), `points` are values of both
-    contents where they differ (`jobs.found.Points`).
-    """
+    """Of a span of a machine the values of both contents where they differ, as docs/contracts/jobs.md has `points`."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="chunks")
     machine = models.PositiveIntegerField()
     begin = models.DateTimeField()
-    found = models.JSONField()
-    points = models.JSONField(default=list)
+    points = models.JSONField()
 
     class Meta:
         ordering = ["machine", "begin"]

@@ -15,13 +15,19 @@ async function readAgain(): Promise<void> {
     return;
   }
   // What can be done with a job changes with its state, and that is outside of this part.
-  if (fresh.dataset.goingOn !== shown.dataset.goingOn && !(fresh.dataset.goingOn && shown.dataset.goingOn)) {
+  if (stands(fresh) !== stands(shown)) {
     location.reload();
     return;
   }
   for (const part of [".job-progress", "[data-found]", "dl"]) replace(shown, fresh, part);
   shown.dataset.goingOn = fresh.dataset.goingOn ?? "";
   follow();
+}
+
+/** What decides which buttons there are: a worker taking it or giving it back does not. */
+function stands(job: HTMLElement): string {
+  const state = job.dataset.goingOn ?? "over";
+  return state === "queued" ? "running" : state;
 }
 
 async function read(): Promise<HTMLElement | null> {

@@ -44,6 +44,7 @@ class AuditView(MetaView, ListAPIView[Entry]):
     """Who did what, when and why; newest first."""
 
     wanted = {"GET": "audit.view_entry"}
+    known = frozenset({"cursor", "action", "actor", "release", "since", "until", "subject"})
     serializer_class = EntrySerializer
     pagination_class = NewestFirst
     queryset = Entry.objects.all()

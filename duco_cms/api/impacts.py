@@ -55,6 +55,7 @@ class ImpactSerializer(s.Serializer[None]):
 
 class ImpactView(EditorView):
     wanted = {"GET": "definitions.view_definitionset"}
+    known = frozenset({"signal"})
 
     @extend_schema(
         operation_id="set_impact",

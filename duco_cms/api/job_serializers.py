@@ -1,7 +1,6 @@
 """What the routes of jobs take and give, for the OpenAPI document too."""
 
 import base64
-import binascii
 from dataclasses import asdict
 from typing import Any
 
@@ -129,7 +128,7 @@ class MemoryField(serializers.Field[bytes, str, str, Any]):
             raise serializers.ValidationError("This is no base64, or too long.")
         try:
             return base64.b64decode(data, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise serializers.ValidationError("This is no base64.") from None
 
     def to_representation(self, value: bytes) -> str:
@@ -157,19 +156,6 @@ class ClaimedSerializer(serializers.Serializer[Any]):
     lease = serializers.UUIDField()
     job = JobSerializer()
     machines = ClaimedMachineSerializer(many=True)
-
-
-class ChunkSerializer(LeaseSerializer):
-    """What a span of a machine gave."""
-
-    machine = serializers.IntegerField(min_value=1, max_value=NUMBER_MAXIMUM)
-    begin = serializers.DateTimeField()
-    end = serializers.DateTimeField()
-    envelopes = serializers.IntegerField(min_value=0)
-    values = serializers.IntegerField(min_value=0)
-    found = serializers.JSONField()
-    points = serializers.ListField(child=serializers.JSONField())
-    memory = MemoryField()
 
 
 class FailedSerializer(LeaseSerializer):

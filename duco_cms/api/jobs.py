@@ -40,6 +40,7 @@ class JobListView(MetaView, ListAPIView[Job]):
 
     # A re-decode wants more, which `post` sees to.
     wanted = {"GET": VIEW, "POST": BACKTEST}
+    known = frozenset({"cursor"})
     serializer_class = JobSerializer
     pagination_class = NewestFirst
     queryset = Job.objects.headers()
@@ -70,6 +71,7 @@ class FoundView(MetaView):
     """What a job has found so far."""
 
     wanted = {"GET": VIEW}
+    known = frozenset({"machine"})
 
     @extend_schema(responses=JobFoundSerializer, operation_id="job_found", parameters=[MACHINE])
     def get(self, request: Request, number: int) -> Response:
@@ -84,6 +86,7 @@ class PointsView(MetaView):
     """Values of a signal by both contents, where they differ."""
 
     wanted = {"GET": VIEW}
+    known = frozenset({"machine", "group", "slot"})
 
     @extend_schema(
         responses=SeriesFoundSerializer(many=True),

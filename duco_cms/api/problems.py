@@ -9,7 +9,7 @@ from django.views.defaults import page_not_found
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
-from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
@@ -45,8 +45,10 @@ def _as_api_exception(error: Exception) -> APIException | None:
     return None
 
 
-def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001 - DRF's signature
-    """DRF's EXCEPTION_HANDLER. None, so a 500, for what is not the caller's fault."""
+def problem_handler(error: Exception, context: dict[str, Any]) -> JsonResponse | None:  # noqa: ARG001 - DRF's
+    """DRF's EXCEPTION_HANDLER. None, so a 500, for what is not the caller's fault. Always JSON: where the view renders
+    something else, a problem would be YAML by a name that is not its own.
+    """
     found = _as_api_exception(error)
     if found is None:
         return None
@@ -61,7 +63,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     else:
         members = found.members if isinstance(found, Problem) else {}
         body = _body(found.status_code, str(found.get_codes()), str(found.detail), **members)
-    return Response(body, status=found.status_code, headers=headers, content_type=CONTENT_TYPE)
+    return JsonResponse(body, JSONEncoder, status=found.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,10 +1,9 @@
 """What the routes of publication take and give, for the OpenAPI document too."""
 
-import json
-
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
+from duco_cms.api.fields import FiniteField, KeptJsonField, StoredJsonField
 from duco_cms.definitions.models import Release
 from duco_cms.definitions.models.release import NOTE_CHARACTERS
 from duco_cms.publication.models import Review, Rollout, Submission
@@ -121,8 +120,8 @@ class PublishSerializer(serializers.Serializer[None]):
     machines = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**31 - 1), max_length=MACHINES_MAXIMUM, default=list
     )
-    percentage = serializers.FloatField(min_value=0, max_value=100, default=0.0)
-    most_bad_share = serializers.FloatField(min_value=0, max_value=1, default=MOST_BAD_SHARE)
+    percentage = FiniteField(min_value=0, max_value=100, default=0.0)
+    most_bad_share = FiniteField(min_value=0, max_value=1, default=MOST_BAD_SHARE)
     fewest_values = serializers.IntegerField(min_value=1, max_value=2**31 - 1, default=FEWEST_VALUES)
 
 
@@ -130,16 +129,7 @@ class PauseSerializer(serializers.Serializer[None]):
     """`evidence`: the figures that speak against the release, as the guard has them."""
 
     reason = serializers.CharField(max_length=NOTE_CHARACTERS)
-    evidence = serializers.JSONField(default=None)
-
-    def validate_evidence(self, evidence: object) -> object:
-        """PostgreSQL keeps no binary zeros and no halves of surrogate pairs."""
-        text = json.dumps(evidence, ensure_ascii=False)
-        if len(text) > EVIDENCE_CHARACTERS:
-            raise serializers.ValidationError(f"At most {EVIDENCE_CHARACTERS:,} characters.")
-        if r"\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise serializers.ValidationError("It has characters that cannot be kept.")
-        return evidence
+    evidence = KeptJsonField(default=None, most_characters=EVIDENCE_CHARACTERS)
 
 
 class CohortSerializer(serializers.Serializer[Rollout]):
@@ -152,6 +142,7 @@ class RolloutSerializer(serializers.ModelSerializer[Rollout]):
 
     started_by = serializers.StringRelatedField[User]()
     cohort = CohortSerializer(source="*")
+    evidence = StoredJsonField(help_text="The figures that the guard saw.")
 
     class Meta:
         model = Rollout

@@ -34,6 +34,7 @@ class ReleaseListView(MetaView, ListAPIView[Release]):
 
     wanted = {"GET": VIEW, "POST": RELEASE}
     for_workers = ("GET",)
+    known = frozenset({"cursor"})
     serializer_class = ReleaseHeadSerializer
     pagination_class = NewestFirst
     queryset = Release.objects.headers()
@@ -63,6 +64,7 @@ class DiffView(MetaView):
     """How a release differs from another."""
 
     wanted = {"GET": VIEW}
+    known = frozenset({"to"})
 
     @extend_schema(
         responses=DiffSerializer,

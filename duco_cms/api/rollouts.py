@@ -32,6 +32,7 @@ class RolloutView(MetaView):
 class RolloutListView(RolloutView, ListAPIView[Rollout]):
     """All rollouts, newest first."""
 
+    known = frozenset({"cursor"})
     serializer_class = RolloutSerializer
     pagination_class = NewestFirst
     queryset = Rollout.objects.headers()

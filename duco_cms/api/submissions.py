@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -21,9 +20,9 @@ from duco_cms.api.publication_serializers import (
 )
 from duco_cms.api.refusals import refusals_told
 from duco_cms.api.releases import diff_told
-from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
+from duco_cms.api.requests import IF_MATCH, IF_NONE_MATCH, etag_wanted, valid
 from duco_cms.api.throttling import EditThrottle
-from duco_cms.api.views import MetaView, ReleaseArtefactView
+from duco_cms.api.views import ARTEFACT, MetaView, ReleaseArtefactView
 from duco_cms.definitions.models import Release
 from duco_cms.publication.differences import difference_of_content
 from duco_cms.publication.models import Submission
@@ -46,6 +45,7 @@ class SubmissionListView(MetaView, ListAPIView[Submission]):
     """All submissions, newest first."""
 
     wanted = {"GET": VIEW, "POST": SUBMIT}
+    known = frozenset({"cursor", "state"})
     serializer_class = SubmissionSerializer
     pagination_class = NewestFirst
     queryset = Submission.objects.headers()
@@ -101,7 +101,7 @@ class SubmissionArtefactView(ReleaseArtefactView):
     wanted = {"GET": VIEW}
     for_workers = ("GET",)
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="submission_artefact")
+    @extend_schema(responses=ARTEFACT, operation_id="submission_artefact", parameters=[IF_NONE_MATCH])
     def get(self, request: Request, number: int) -> HttpResponseBase:
         submission = submission_of(number)
         newest = Release.objects.headers().first()

@@ -6,17 +6,17 @@ from typing import IO, Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from duco_cms.api.paging import ByName
+from duco_cms.api.parsers import BoundedJsonParser
 from duco_cms.api.problems import Problem
-from duco_cms.api.requests import IF_MATCH, IF_NONE_MATCH
+from duco_cms.api.requests import IF_MATCH, IF_NONE_MATCH, unless_known
 from duco_cms.api.text_serializers import CheckedSerializer, CheckSerializer, ReportSerializer, SetSerializer
 from duco_cms.api.throttling import EditThrottle
 from duco_cms.api.views import MetaView
@@ -60,16 +60,10 @@ class EditorView(MetaView):
     throttle_classes = [EditThrottle]
 
 
-class ByName(CursorPagination):
-    """100 sets a page."""
-
-    ordering = "name"
-    page_size = 100
-
-
 class SetListView(EditorView, ListAPIView[DefinitionSet]):
     """All definition sets, by name."""
 
+    known = frozenset({"cursor"})
     serializer_class = SetSerializer
     pagination_class = ByName
     queryset = DefinitionSet.objects.all()
@@ -89,7 +83,7 @@ class SetTextView(EditorView):
         etag = etag_of(text)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         response = HttpResponse(text, content_type=f"{TEXT}; charset=utf-8", headers=headers)
-        return get_conditional_response(request, etag=etag, response=response) or response
+        return unless_known(request, etag, response)
 
     @extend_schema(
         operation_id="set_text_change",
@@ -122,7 +116,7 @@ class CheckView(EditorView):
     """What is wrong with texts; changes nothing."""
 
     wanted = {"POST": "definitions.view_definitionset"}
-    parser_classes = [JSONParser]
+    parser_classes = [BoundedJsonParser]
 
     @extend_schema(operation_id="check", request=CheckSerializer, responses=CheckedSerializer)
     def post(self, request: Request) -> Response:

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from duco_cms.api.parsers import BoundedJsonParser
 from duco_cms.api.problems import Problem
 from duco_cms.api.requests import valid
 from duco_cms.api.texts import EditorView, set_numbered
@@ -21,7 +21,7 @@ class TryView(EditorView):
     """Changes and stores nothing."""
 
     wanted = {"POST": "definitions.view_definitionset"}
-    parser_classes = [JSONParser]
+    parser_classes = [BoundedJsonParser]
 
     @extend_schema(operation_id="set_try", request=TrySerializer, responses=TriedSerializer)
     def post(self, request: Request, number: int) -> Response:

@@ -63,6 +63,7 @@ class IgnoredListView(MetaView, ListAPIView[Ignored]):
     """What stays out of the inbox, and why; the newest first."""
 
     wanted = {"GET": "unmodelled.view_ignored", "POST": "unmodelled.add_ignored"}
+    known = frozenset({"cursor"})
     serializer_class = IgnoredSerializer
     pagination_class = NewestFirst
     queryset = Ignored.objects.all()

@@ -1,11 +1,11 @@
 """The Meta API: releases and the fleet directory, for workers and the platform's staff."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import SessionAuthentication
@@ -15,14 +15,20 @@ from rest_framework.views import APIView
 from duco_cms.api.authentication import OnBehalfAuthentication, TokenAuthentication, WorkerAuthentication
 from duco_cms.api.permissions import Permitted
 from duco_cms.api.problems import Problem
+from duco_cms.api.requests import IF_NONE_MATCH, unless_known
 from duco_cms.definitions.artefact import artefact
 from duco_cms.definitions.models import Release
 from duco_cms.fleet.directory import build_directory
 from duco_cms.publication.canaries import canaries_of, running_rollout
 
+# For the OpenAPI document.
+ARTEFACT = {200: OpenApiTypes.OBJECT, 304: None}
+
 
 class MetaView(APIView):
-    """How callers say who they are, and what they must be allowed: by method (`Permitted`)."""
+    """How callers say who they are, and what they must be allowed: by method (`Permitted`). Query parameters that a
+    route does not know are refused: misspelt, one would be a filter that does nothing.
+    """
 
     authentication_classes = [
         WorkerAuthentication, TokenAuthentication, OnBehalfAuthentication, SessionAuthentication,
@@ -30,6 +36,12 @@ class MetaView(APIView):
     permission_classes = [Permitted]
     wanted: Mapping[str, str] = {}
     for_workers: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        for name in sorted(request.query_params.keys() - self.known):
+            raise Problem("invalid", f"There is no parameter {name[:64]!r} here.")
 
 
 class ArtefactView(MetaView):
@@ -41,7 +53,7 @@ class ArtefactView(MetaView):
         """304 where the caller has it. The body may be megabytes, so it is made only for who has not."""
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         response = HttpResponse(content_type="application/json", headers=headers)
-        answer = get_conditional_response(request, etag=etag, response=response) or response
+        answer = unless_known(request, etag, response)
         if answer is response:
             response.content = body()
         return answer
@@ -61,7 +73,7 @@ class ReleaseArtefactView(ArtefactView):
 class ReleaseView(ReleaseArtefactView):
     """One release."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="release")
+    @extend_schema(responses=ARTEFACT, operation_id="release", parameters=[IF_NONE_MATCH])
     def get(self, request: Request, number: int) -> HttpResponseBase:
         return self.serve(request, Release.objects.headers().filter(number=number).first())
 
@@ -77,9 +89,9 @@ class ChannelReleaseView(ReleaseArtefactView):
     """The release that machines on a channel run: the live one, or the one on trial."""
 
     @extend_schema(
-        responses=OpenApiTypes.OBJECT,
+        responses=ARTEFACT,
         operation_id="channel_release",
-        parameters=[OpenApiParameter("channel", str, OpenApiParameter.PATH, enum=Channel.values)],
+        parameters=[OpenApiParameter("channel", str, OpenApiParameter.PATH, enum=Channel.values), IF_NONE_MATCH],
     )
     def get(self, request: Request, channel: str) -> HttpResponseBase:
         if channel not in Channel.values:
@@ -93,7 +105,7 @@ class DirectoryView(ArtefactView):
 
     wanted = {"GET": "fleet.view_machine"}
 
-    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="directory")
+    @extend_schema(responses=ARTEFACT, operation_id="directory", parameters=[IF_NONE_MATCH])
     def get(self, request: Request) -> HttpResponseBase:
         directory = build_directory(canaries_of(running_rollout()))
         return self.respond(request, directory.etag, lambda: directory.body)

@@ -11,13 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from duco_cms.api.authentication import Worker
-from duco_cms.api.job_serializers import (
-    ChunkSerializer,
-    ClaimedSerializer,
-    FailedSerializer,
-    LeaseSerializer,
-)
+from duco_cms.api.chunk_serializers import ChunkSerializer
+from duco_cms.api.job_serializers import ClaimedSerializer, FailedSerializer, LeaseSerializer
 from duco_cms.api.problems import Problem
+from duco_cms.api.refusals import refusals_told
 from duco_cms.api.requests import valid
 from duco_cms.api.views import MetaView
 from duco_cms.fleet.models import Machine
@@ -65,7 +62,7 @@ class ChunkView(WorkerView):
         """What a span gave. Sent twice it counts once."""
         given = valid(ChunkSerializer, request)
         lease = given.pop("lease")
-        with _lease_told():
+        with _lease_told(), refusals_told():
             hand_in(number, lease, Chunk(**given))
         return Response(status=204)
 

@@ -46,7 +46,8 @@ NEVER_FAILS = {"shared_data"}
 # wait more than they work, those of pages and stores have a database. Tests without servers fill the gaps.
 GROUPS = {
     "streams": {"faults", "pipeline", "streaming", "device", "embedded", "story"},
-    "stores": {"cms", "distribution", "studio"},
+    "definitions": {"cms"},
+    "stores": {"distribution", "studio"},
 }
 
 

@@ -38,6 +38,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 WITH_BODY = 6
+MOST_TURNS = 5
+FIRST_REFUSAL = 300
 SETTINGS = hypothesis.settings(
     deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )  # fmt: skip
@@ -121,9 +123,13 @@ def ask(
     if takes_something(made, operation):
         strategies.append((found.as_strategy(generation_mode=GenerationMode.NEGATIVE), EXAMPLES))
     strategies += [(found.as_strategy(body=body), WITH_BODY) for body in bodies]
-    for strategy, most in strategies:
+    # Which examples come depends on more than the seed: where nothing was found, others are asked for.
+    more = [(strategies[0][0], EXAMPLES)] * MOST_TURNS
+    for turn, (strategy, most) in enumerate([*strategies, *more]):
+        if turn >= len(strategies) and min(statuses) < FIRST_REFUSAL:
+            break
 
-        @hypothesis.seed(SEED)
+        @hypothesis.seed(SEED + turn)
         @hypothesis.settings(SETTINGS, max_examples=most)
         @given(strategy)
         def asked(case: schemathesis.Case) -> None:

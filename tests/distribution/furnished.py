@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from parsing.can_id import EXTENDED_FLAG
 from tests.distribution.conftest import SECOND, START, SnapshotKeys, Store
 from tests.distribution.recorded import NOW, Recording
-from tests.distribution.test_findings import HOT, finding
+from tests.distribution.test_findings import finding
 from tests.distribution.test_records import LISTS, position, rows_of
 from tests.distribution.test_unmodelled import frames, lines, record
 from tests.pipeline.buses import Sent
+
+HOT = 70_007
+"""A rule that no other test gives a title."""
 
 SOURCE = 255
 UNREAD = "18FF1203"

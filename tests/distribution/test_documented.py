@@ -12,8 +12,7 @@ from tests.cms.callers import on_behalf
 from tests.cms.documented import ask, document, hit, operations
 from tests.cms.test_hostile_requests import PARAMETERS
 from tests.distribution.conftest import Person, SnapshotKeys, Store
-from tests.distribution.furnished import SOURCE, UNREAD, Furnished, furnish
-from tests.distribution.test_findings import HOT
+from tests.distribution.furnished import HOT, SOURCE, UNREAD, Furnished, furnish
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.redis]
 

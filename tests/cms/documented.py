@@ -124,7 +124,7 @@ def ask(
         strategies.append((found.as_strategy(generation_mode=GenerationMode.NEGATIVE), EXAMPLES))
     strategies += [(found.as_strategy(body=body), WITH_BODY) for body in bodies]
     # Which examples come depends on more than the seed: where nothing was found, others are asked for.
-    more = [(strategies[0][0], EXAMPLES)] * MOST_TURNS
+    more = [(strategies[-1 if bodies else 0][0], EXAMPLES)] * MOST_TURNS
     for turn, (strategy, most) in enumerate([*strategies, *more]):
         if turn >= len(strategies) and min(statuses) < FIRST_REFUSAL:
             break

@@ -42,26 +42,10 @@ REASONS: dict[str, Callable[[], str]] = {
 }
 NEVER_FAILS = {"shared_data"}
 
-# Which tests run one after the other where pytest-xdist runs others beside them: those that kill and hurry workers
-# wait more than they work, those of pages and stores have a database. Tests without servers fill the gaps.
-GROUPS = {
-    "streams": {"faults", "pipeline", "streaming", "device", "embedded", "story"},
-    "definitions": {"cms"},
-    "stores": {"distribution", "studio"},
-}
-
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Of bytes their number: what gzip made has the time in it, and workers have to collect tests of the same names."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        directory = item.path.relative_to(Path(__file__).parent).parts[0]
-        for group, directories in GROUPS.items():
-            if directory in directories:
-                item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

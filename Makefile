@@ -25,7 +25,7 @@ run: setup ## the whole system with a simulated fleet, until Ctrl-C
 
 test: setup ## the tests, on servers of their own (ARGS="…" for pytest)
 	@status=0; \
-	$(PYTHON) -m duco_cms.embedded exec --fresh --data var/test -- $(PYTHON) -m pytest --numprocesses 3 $(ARGS) || status=$$?; \
+	$(PYTHON) -m duco_cms.embedded exec --fresh --data var/test -- $(PYTHON) -m pytest --numprocesses 3 --dist loadgroup $(ARGS) || status=$$?; \
 	(cd frontend && npm run --silent test) || status=$$?; \
 	exit $$status
 

@@ -17,7 +17,7 @@ SIGNALS_TOLD: Final = 2_000
 """Of a span, those that differ most."""
 SIGNALS_DRAWN: Final = 20
 POINTS_OF_ALL_SPANS: Final = 2_880
-POINTS_LEAST: Final = 4
+POINTS_LEAST, POINTS_MOST = 4, 200
 
 
 class BacktestWork:
@@ -26,7 +26,7 @@ class BacktestWork:
     def __init__(self, before: Catalogue, after: Catalogue, job: Job, spans: int) -> None:
         self._catalogues = before, after
         self._begin = job.begin
-        self._points = max(POINTS_LEAST, POINTS_OF_ALL_SPANS // spans)
+        self._points = min(max(POINTS_LEAST, POINTS_OF_ALL_SPANS // spans), POINTS_MOST)
         self._comparison = self._next()
 
     def begin(self, machine: PartOfMachine) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.running_system import RunningSystem, hub_message_ids
 
-pytestmark = [pytest.mark.faults, pytest.mark.kafka, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("system"), pytest.mark.faults, pytest.mark.kafka, pytest.mark.timeout(900)]
 
 SERVERS = ["postgres", "redis", "kafka", "clickhouse"]
 APPLICATION = ["web", "ingest", "process", "distribute", "worker", "jobs", "beat", "simulate"]

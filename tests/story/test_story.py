@@ -22,6 +22,8 @@ from tests.story.scene import BIND, PREPARE, TRUCKS, Scene
 from tests.studio.test_browser import ENGINES
 
 pytestmark = [
+    # A whole system takes port 8000: one at a time.
+    pytest.mark.xdist_group("system"),
     pytest.mark.browser,
     pytest.mark.kafka,
     pytest.mark.shared_data,

@@ -4,12 +4,16 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from distribution.queries.reader import read
+from distribution.queries.reader import TooMuchError, read
 from distribution.schema import raw_data_cache_store
 from ingest.decoding.records import RawRecord
 
 _PAGE: Final = 100
 """Envelopes at a time; the largest have 256 KiB, and 200 of those are more than one read may answer."""
+
+_PAGE_MOST: Final = 1_600
+_SMALL_BYTES: Final = 4_000_000
+"""Of a page whose next one may be larger."""
 
 # Bodies are bytes, which the client would take for UTF-8. The store does not keep `schema`: there is but one.
 _SELECT: Final = """
@@ -49,21 +53,31 @@ _REJECTED: Final = (
 
 
 def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
-    """Of a device, those received from `begin` to before `end`, µs, a page at a time.
+    """Of a device, those received from `begin` to before `end`, µs, a page at a time: more where they are small.
 
     Raises TooMuchError, StoreUnavailableError.
     """
-    partition, offset = -1, -1
+    sql = _SQL.format(table=raw_data_cache_store("envelope"))
+    partition, offset, limit = -1, -1, _PAGE
     while True:
         parameters = {
-            "device": device, "begin": begin, "end": end, "partition": partition, "offset": offset, "limit": _PAGE,
+            "device": device, "begin": begin, "end": end, "partition": partition, "offset": offset, "limit": limit,
         }  # fmt: skip
-        page = [_record(row) for row in read(_SQL.format(table=raw_data_cache_store("envelope")), parameters)]
+        try:
+            page = [_record(row) for row in read(sql, parameters)]
+        except TooMuchError:
+            if limit == _PAGE:
+                raise
+            # Those that follow are larger than those before.
+            limit = _PAGE
+            continue
         if page:
             yield page
-        if len(page) < _PAGE:
+        if len(page) < limit:
             return
         partition, offset = page[-1].partition, page[-1].offset
+        is_small = sum(len(each.body) for each in page) < _SMALL_BYTES
+        limit = max(_PAGE, min(limit * 4, _PAGE_MOST)) if is_small else _PAGE
 
 
 def envelopes_at(places: Sequence[tuple[int, int]]) -> list[RawRecord]:

@@ -10,13 +10,18 @@ from ingest.decoding.records import RawRecord
 # What the ledger does not have was rejected, or is on its way.
 _OF_OTHERS: Final = """
     SELECT `partition`, `offset` FROM {table}
-    WHERE (`partition`, `offset`) IN {{places:Array(Tuple(UInt16, Int64))}} AND machine != {{machine:UInt32}}
+    WHERE device = {{device:String}} AND machine != {{machine:UInt32}}
+        AND received >= fromUnixTimestamp64Micro({{first:Int64}}, 'UTC')
+        AND received <= fromUnixTimestamp64Micro({{last:Int64}}, 'UTC')
 """
 
 
 def sent_by(machine: int, records: Sequence[RawRecord]) -> list[RawRecord]:
-    """Without those that the ledger has as another machine's. Raises TooMuchError, StoreUnavailableError."""
-    places = [(each.partition, each.offset) for each in records]
-    rows = read(_OF_OTHERS.format(table=ce_technology("envelope")), {"places": places, "machine": machine})
+    """Of a device's, without those that the ledger has as another machine's. Raises TooMuchError,
+    StoreUnavailableError.
+    """
+    received = [each.received for each in records]
+    span = {"first": min(received), "last": max(received), "device": records[0].device}
+    rows = read(_OF_OTHERS.format(table=ce_technology("envelope")), {"machine": machine, **span})
     others = {(int(partition), int(offset)) for partition, offset in rows}
     return [each for each in records if (each.partition, each.offset) not in others]

@@ -143,6 +143,7 @@ def recorded(store: Store) -> Iterator[list[RawRecord]]:
 @pytest.mark.clickhouse
 def test_envelopes_come_back_as_they_were(recorded: list[RawRecord], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("distribution.queries.raw._PAGE", 8)
+    monkeypatch.setattr("distribution.queries.raw._PAGE_MOST", 8)
     pages = list(envelopes(DEVICE, T0 + 2 * SECOND, T0 + 28 * SECOND))
     assert [len(page) for page in pages] == [8, 8, 8, 2]
     for was, is_now in zip(recorded[2:28], [each for page in pages for each in page], strict=True):

@@ -30,6 +30,11 @@ DM2 = 0xFECB
 """J1939-73: previously active diagnostic trouble codes."""
 
 
+def hex_id(number: int, *, extended: bool) -> str:
+    """An id without flags as analysers write it: three hex digits, or eight for 29 bits."""
+    return f"{number:08X}" if extended else f"{number:03X}"
+
+
 def pgn_of(can_id: int) -> int:
     """J1939-21 parameter group number of a 29-bit id: EDP, DP, PF and, for PDU2, PS."""
     pgn = can_id >> 8 & 0x3FFFF

@@ -13,7 +13,7 @@ from distribution.api.parameters import HOUR, Parameters, cursor_of, rfc3339
 from distribution.api.serializers_frames import FramesSerializer
 from distribution.api.views import FROM_TO, DataView
 from distribution.queries import frames
-from parsing.can_id import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG
+from parsing.can_id import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG, hex_id
 
 LIMIT: Final = 200
 LIMIT_MOST: Final = 5_000
@@ -109,8 +109,7 @@ def _frames_json(part: frames.Recorded) -> list[dict[str, Any]]:
 
 def id_text(can_id: int) -> str:
     """As in candump."""
-    number = can_id & _EXTENDED
-    return f"{number:08X}" if can_id & EXTENDED_FLAG else f"{number:03X}"
+    return hex_id(can_id & _EXTENDED, extended=bool(can_id & EXTENDED_FLAG))
 
 
 def _type(can_id: int) -> str:

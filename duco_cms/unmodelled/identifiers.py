@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from parsing.can_id import ADDRESS_CLAIMED, DM1, DM2, TP_CM, TP_DT, pgn_of
+from parsing.can_id import ADDRESS_CLAIMED, DM1, DM2, TP_CM, TP_DT, hex_id, pgn_of
 
 _ID: Final = re.compile(r"[0-9A-F]{3}(?:[0-9A-F]{5})?\Z", re.ASCII)
 _DIGITS: Final = re.compile(r"\d{1,19}\Z", re.ASCII)
@@ -35,7 +35,7 @@ class Place:
 
     @property
     def id_text(self) -> str:
-        return f"{self.can_id:08X}" if self.extended else f"{self.can_id:03X}"
+        return hex_id(self.can_id, extended=self.extended)
 
     @property
     def pgn(self) -> int | None:

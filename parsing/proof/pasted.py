@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from parsing.can_id import hex_id
 from parsing.definitions import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG, TIME_END
 from parsing.engine.frames import Frames
 
@@ -48,9 +49,9 @@ class GivenFrame(NamedTuple):
 
     @property
     def id_text(self) -> str:
-        """As analysers write it: three hex digits, or eight for 29 bits."""
+        """Of an error frame with its flag, as candump has it."""
         number = self.can_id & ~(EXTENDED_FLAG | REMOTE_FLAG)
-        return f"{number:08X}" if self.can_id & (EXTENDED_FLAG | ERROR_FLAG) else f"{number:03X}"
+        return hex_id(number, extended=bool(self.can_id & (EXTENDED_FLAG | ERROR_FLAG)))
 
 
 @dataclass(frozen=True, slots=True)

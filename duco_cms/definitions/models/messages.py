@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from duco_cms.definitions.models.sets import LAST, NOTES, DefinitionSet
 from duco_cms.definitions.models.tags import Tagged
+from parsing.can_id import hex_id
 
 STANDARD_ID_MAXIMUM = 0x7FF
 EXTENDED_ID_MAXIMUM = 0x1FFF_FFFF
@@ -143,8 +144,7 @@ class Message(Tagged):
 
     @property
     def can_id_text(self) -> str:
-        """The id as analysers write it: three hex digits, or eight for 29 bits."""
-        return f"{self.can_id:08X}" if self.extended else f"{self.can_id:03X}"
+        return hex_id(self.can_id, extended=self.extended)
 
 
 def _is_dtc_list(value: object) -> bool:

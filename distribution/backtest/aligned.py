@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parsing.quality import Quality
-
-if TYPE_CHECKING:
-    from distribution.backtest.comparing import SignalCounts
 
 KEY = np.dtype([("envelope", "u4"), ("source", "u4"), ("ts", "i8"), ("ordinal", "u1")])
 
@@ -87,19 +84,6 @@ class Aligned:
         """In value or quality, or as only one has it."""
         differs: NDArray[np.bool_] = self.value_differs | (self.before_quality != self.after_quality)
         return differs
-
-    def count_into(self, counts: SignalCounts) -> int:
-        """Returns how many values both have."""
-        was, is_now, differs = self.was, self.is_now, self.value_differs
-        both = int((was & is_now).sum())
-        counts.both += both
-        counts.only_before += int((was & ~is_now).sum()) + self.only_before
-        counts.only_after += int((~was & is_now).sum()) + self.only_after
-        counts.values += int(differs.sum())
-        counts.qualities += int((was & is_now & (self.before_quality != self.after_quality)).sum())
-        far = np.abs(self.after[differs] - self.before[differs])
-        counts.greatest = max(counts.greatest, float(far[np.isfinite(far)].max(initial=0.0)))
-        return both
 
 
 def _bits(values: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -33,6 +33,19 @@ class SignalCounts:
     def is_changed(self) -> bool:
         return bool(self.values or self.qualities or self.only_before or self.only_after)
 
+    def add(self, aligned: Aligned) -> int:
+        """Returns how many values both have."""
+        was, is_now, differs = aligned.was, aligned.is_now, aligned.value_differs
+        both = int((was & is_now).sum())
+        self.both += both
+        self.only_before += int((was & ~is_now).sum()) + aligned.only_before
+        self.only_after += int((~was & is_now).sum()) + aligned.only_after
+        self.values += int(differs.sum())
+        self.qualities += int((was & is_now & (aligned.before_quality != aligned.after_quality)).sum())
+        far = np.abs(aligned.after[differs] - aligned.before[differs])
+        self.greatest = max(self.greatest, float(far[np.isfinite(far)].max(initial=0.0)))
+        return both
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -73,8 +86,7 @@ class Comparison:
             return
         for slot in range(max(before.values.shape[1], after.values.shape[1])):
             aligned = Aligned.of(before, after, slot)
-            counts = self.signals[group, slot]
-            self.values += aligned.count_into(counts)
+            self.values += self.signals[group, slot].add(aligned)
             self.points.add((group, slot), aligned)
 
 

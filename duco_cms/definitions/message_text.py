@@ -8,6 +8,7 @@ from duco_cms.definitions.rows import imported_of
 from duco_cms.definitions.stored import Row, StoredSet, stored_set
 from parsing.checker.check import check
 from parsing.checker.sources import Source
+from parsing.dbc.records import ImportedSet
 from parsing.language import ast
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.document_of import enums_of, items_of
@@ -18,24 +19,32 @@ from parsing.language.parser import parse
 
 def message_text(message: Message, signals: Iterable[Signal]) -> str:
     """As it would be with these signals, saved or not. A signal without a group is an unconditional one."""
-    definition_set = message.definition_set
-    row = message_row(message, signals)
-    imported = imported_of(StoredSet(definition_set, enum_rows(definition_set), [row], []))
-    (item,) = (item for _, item in items_of(imported) if isinstance(item, ast.Message))
-    return format_document(ast.Document((item,)), enums_of(imported))
+    return _text_of(_imported(message, signals))
 
 
-def message_diagnostics(message: Message, signals: Iterable[Signal]) -> list[Diagnostic]:
-    """What is said of it with these signals, by itself: what rules and other messages make of it is said of the set."""
-    definition_set = message.definition_set
-    row = message_row(message, signals)
-    imported = imported_of(StoredSet(definition_set, enum_rows(definition_set), [row], []))
+def checked_message(message: Message, signals: Iterable[Signal]) -> tuple[str, list[Diagnostic]]:
+    """Its text with these signals, and what is said of it by itself: what rules and other messages make of it is said
+    of the set.
+    """
+    imported, name = _imported(message, signals), message.definition_set.name
     items = [item for _, item in items_of(imported)]
     text = format_document(ast.Document(tuple(items)), enums_of(imported))
-    parsed = parse(text, definition_set.name)
-    checked = check([Source(definition_set.name, parsed.document, text)])
+    parsed = parse(text, name)
+    checked = check([Source(name, parsed.document, text)])
     own = {item.name.text for item in items if isinstance(item, ast.Message)}
-    return [each for each in (*parsed.diagnostics, *checked.diagnostics) if each.subject.partition(".")[0] in own]
+    said = [each for each in (*parsed.diagnostics, *checked.diagnostics) if each.subject.partition(".")[0] in own]
+    return _text_of(imported), said
+
+
+def _imported(message: Message, signals: Iterable[Signal]) -> ImportedSet:
+    """The message, and the enums that its signals may have."""
+    definition_set = message.definition_set
+    return imported_of(StoredSet(definition_set, enum_rows(definition_set), [message_row(message, signals)], []))
+
+
+def _text_of(imported: ImportedSet) -> str:
+    (item,) = (item for _, item in items_of(imported) if isinstance(item, ast.Message))
+    return format_document(ast.Document((item,)), enums_of(imported))
 
 
 def message_row(message: Message, signals: Iterable[Signal]) -> Row:

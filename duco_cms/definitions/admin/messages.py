@@ -24,7 +24,7 @@ from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.admin.searching import found
 from duco_cms.definitions.admin.try_routes import trial_settings
 from duco_cms.definitions.message_draft import Snapshot, hold, read_base, read_edits, snapshot
-from duco_cms.definitions.message_text import line_in_set, message_diagnostics, message_text
+from duco_cms.definitions.message_text import checked_message, line_in_set
 from duco_cms.definitions.models import Message, SignalGroup
 from parsing.language.rendering import severity_of
 
@@ -149,11 +149,12 @@ class MessageAdmin(RetirableAdmin):
         form = MessageForm(request.POST, instance=message)
         if not form.is_valid() or form.draft is None:
             return JsonResponse({"errors": [text for texts in form.errors.values() for text in texts]})
+        text, diagnostics = checked_message(form.instance, form.draft.signals)
         said = [
             {"code": each.code.value, "severity": severity_of(each.code), "why": each.why, "help": each.help}
-            for each in message_diagnostics(form.instance, form.draft.signals)
+            for each in diagnostics
         ]
-        return JsonResponse({"text": message_text(form.instance, form.draft.signals), "diagnostics": said})
+        return JsonResponse({"text": text, "diagnostics": said})
 
     @action(description="Impact", icon="hub", permissions=["view"], url_path="reaches")
     def impact_page(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature

@@ -53,7 +53,7 @@ def guard() -> None:
                     lock.release()
 
 
-@shared_task(name="distribution.jobs", time_limit=None)
+@shared_task(name="distribution.jobs")
 def jobs() -> None:
     """Does a turn of the job that has waited longest, and asks for the next turn."""
     if take_turn():

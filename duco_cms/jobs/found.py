@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Sum
-
 from duco_cms.jobs.models import Job, JobChunk, JobMachine
 
 COUNTS = ("both", "values", "qualities", "only_before", "only_after")
@@ -68,12 +66,11 @@ class Progress:
 
 def progress_of(job: Job) -> Progress:
     """How far it is; machines count alike."""
-    parts = JobMachine.objects.filter(job=job)
-    sums = parts.aggregate(envelopes=Sum("envelopes"), values=Sum("values"))
+    parts = list(JobMachine.objects.filter(job=job).values_list("reached", "envelopes", "values"))
     length = job.end - job.begin
-    done = [(reached - job.begin) / length for reached in parts.values_list("reached", flat=True) if reached]
+    done = [(reached - job.begin) / length for reached, _, _ in parts if reached]
     share = sum(min(max(each, 0.0), 1.0) for each in done) / max(1, len(job.machines))
-    return Progress(share, sums["envelopes"] or 0, sums["values"] or 0)
+    return Progress(share, sum(each[1] for each in parts), sum(each[2] for each in parts))
 
 
 def added(total: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

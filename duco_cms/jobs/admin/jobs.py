@@ -41,8 +41,7 @@ class JobAdmin(PublicationAdmin):
     steps = {"pause": VIEW, "resume": VIEW, "cancel": VIEW, "redecode": REDECODE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        rows = super().get_queryset(request).select_related("asked_by", "submission", "release", "against")
-        return rows.defer("submission__content", "release__content", "against__content")
+        return super().get_queryset(request).headers()
 
     @display(
         description="state",

@@ -45,16 +45,18 @@ def site(transactional_db, live_server):
         yield live_server
 
 
-@pytest.fixture
-def machine(transactional_db, store):
+def engine_digger(number):
     """Of a model that has the set `engine`."""
     model = MachineModel.objects.create(name="EX-1")
     definition_set = DefinitionSet.objects.create(name="engine")
     ModelSetBinding.objects.create(model=model, definition_set=definition_set)
     owner = Organisation.objects.create(name="Owner")
-    return Machine.objects.create(
-        number=store.machine, device="ex-1", name="Digger One", model=model, organisation=owner
-    )
+    return Machine.objects.create(number=number, device="ex-1", name="Digger One", model=model, organisation=owner)
+
+
+@pytest.fixture
+def machine(transactional_db, store):
+    return engine_digger(store.machine)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from duco_cms.definitions.models import DefinitionSet, Message, Signal
-from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
-from tests.cms.test_unmodelled import UNKNOWN, record
+from duco_cms.fleet.models import Machine
+from tests.cms.test_unmodelled import UNKNOWN, engine_digger, record
 from tests.distribution.recorded import Recording
 from tests.distribution.test_unmodelled import frames
 from tests.studio.conftest import (  # noqa: F401 - fixtures
@@ -26,13 +26,7 @@ from tests.studio.test_browser import chromium, page, pytestmark, sign_in  # noq
 
 @pytest.fixture
 def digger(transactional_db: None, store: object) -> Machine:
-    model = MachineModel.objects.create(name="EX-1")
-    definition_set = DefinitionSet.objects.create(name="engine")
-    ModelSetBinding.objects.create(model=model, definition_set=definition_set)
-    owner = Organisation.objects.create(name="Owner")
-    return Machine.objects.create(
-        number=store.machine, device="ex-1", name="Digger One", model=model, organisation=owner
-    )
+    return engine_digger(store.machine)
 
 
 @pytest.fixture

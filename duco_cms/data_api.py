@@ -13,8 +13,6 @@ ANSWER_BYTES: Final = 16 * 2**20
 CONNECT_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 25.0
 """A little more than a query of the store may take."""
-KEEP_ALIVE_SECONDS: Final = 2.0
-"""Web servers close what was idle for 5 s, and a question that is on its way then gets no answer."""
 FAILED: Final = "data_api_failed"
 
 
@@ -56,7 +54,9 @@ def _client() -> httpx.Client:
     """One for the process: threads share its connections."""
     return httpx.Client(
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-        limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_ALIVE_SECONDS),
+        limits=httpx.Limits(
+            max_connections=32, max_keepalive_connections=8, keepalive_expiry=settings.HTTP_KEEP_ALIVE_SECONDS
+        ),
         # The address is the deployment's own; a proxy from the environment must not see the signature.
         trust_env=False,
     )

@@ -203,6 +203,8 @@ META_API_URL = ENV.meta_api_url
 META_API_TOKEN = ENV.meta_api_token.get_secret_value()
 META_POLL_SECONDS = ENV.meta_poll_seconds
 DATA_API_URL = ENV.data_api_url
+# Web servers close what was idle for 5 s, and a question that is on its way then gets no answer.
+HTTP_KEEP_ALIVE_SECONDS = 2.0
 STUDIO_DATA_SOURCE = ENV.studio_data_source
 WORKER_NAME = ENV.worker_name
 KILL_AT = ENV.duco_kill_at

@@ -1,9 +1,7 @@
 """HTTP to the Meta API, as workers speak it."""
 
 import httpx
-
-KEEP_ALIVE_SECONDS = 2.0
-"""Web servers close what was idle for 5 s, and a question that is on its way then gets no answer."""
+from django.conf import settings
 
 
 def meta_client(url: str, token: str, seconds: float) -> httpx.Client:
@@ -12,7 +10,7 @@ def meta_client(url: str, token: str, seconds: float) -> httpx.Client:
         base_url=url,
         headers={"Authorization": f"Bearer {token}"},
         timeout=seconds,
-        limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS),
+        limits=httpx.Limits(keepalive_expiry=settings.HTTP_KEEP_ALIVE_SECONDS),
     )
 
 

@@ -17,8 +17,6 @@ ANSWER_BYTES: Final = 8 * 2**20
 CONNECT_SECONDS: Final = 2.0
 TOTAL_SECONDS: Final = 15.0
 # What the caller can mend or wait for.
-KEEP_ALIVE_SECONDS: Final = 2.0
-"""Web servers close what was idle for 5 s, and a question that is on its way then gets no answer."""
 PASSED_ON: Final = frozenset({400, 401, 403, 404, 429, 503})
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
@@ -30,7 +28,9 @@ def _client() -> httpx.AsyncClient:
     if loop not in _clients:
         _clients[loop] = httpx.AsyncClient(
             timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS),
+            limits=httpx.Limits(
+                max_connections=64, max_keepalive_connections=16, keepalive_expiry=settings.HTTP_KEEP_ALIVE_SECONDS
+            ),
             # The address is the deployment's own; a proxy from the environment must not see the signature.
             trust_env=False,
         )

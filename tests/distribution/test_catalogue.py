@@ -1,5 +1,6 @@
 """Derived signals and rules get their names from the release, and are read by them like any signal."""
 
+import uuid
 from dataclasses import asdict
 from typing import Any
 
@@ -44,7 +45,7 @@ def release(number: int, *rules: Rule) -> Release:
 
 @pytest.fixture
 def client() -> Any:
-    prefix = "test_catalogue_of_rules_"
+    prefix = f"test_{uuid.uuid4().hex[:8]}_"
     with override_settings(CLICKHOUSE_DATABASE_PREFIX=prefix):
         connection = connect()
         migrate(connection)

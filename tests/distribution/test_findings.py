@@ -188,7 +188,7 @@ def test_a_broken_finding_is_a_broken_store(alice: Person, database: object, sna
 
 
 def test_rows_from_before_the_rules_keep(database: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    prefix = "test_before_rules_"
+    prefix = f"test_{uuid.uuid4().hex[:8]}_"
     every = migrations.migrations()
     with override_settings(CLICKHOUSE_DATABASE_PREFIX=prefix):
         try:

@@ -54,10 +54,15 @@ def judged_samples(message: Message, edited: Row | None) -> list[JudgedSample]:
     bench = pieces_of(records)
     found = _errors(bench, samples)
     if found is None:
-        return [JudgedSample(each, None) for each in samples]
+        return unjudged_samples(message)
     sound = [each for each in samples if each.pk not in found]
     found |= _failures(bench, sound)
     return [JudgedSample(each, found.get(each.pk, [])) for each in samples]
+
+
+def unjudged_samples(message: Message) -> list[JudgedSample]:
+    """Of a message that is edited to what has no meaning; the first SAMPLES_SHOWN."""
+    return [JudgedSample(each, None) for each in _samples_of(message)]
 
 
 def proposed_text(

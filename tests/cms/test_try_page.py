@@ -234,6 +234,11 @@ class TestBesideTheMessage:
         (problem,) = self.samples(root, demo, message, form=form, edited="on")["idle"]
         assert "it is 998.75 [rpm]" in problem
 
+    def test_none_is_judged_while_a_field_has_no_meaning(self, root, demo, message):
+        signal = Signal.objects.get(name="speed")
+        form = sent(message, [edit(signal.pk, scale="much")])
+        assert self.samples(root, demo, message, form=form, edited="on") == {"idle": None}
+
     def test_one_that_cannot_be_read_leaves_the_others(self, root, demo, message):
         text = 'golden "broken" for EEC1 {\n    bytes x"00"\n    expect { gone = 1 }\n}\n'
         Sample.objects.create(definition_set=demo, title="broken", text=text, position=0)

@@ -20,7 +20,14 @@ from duco_cms.definitions.admin.try_forms import KeptForm, MachineForm, MessageO
 from duco_cms.definitions.edited_message import edited_row
 from duco_cms.definitions.models import DefinitionSet
 from duco_cms.definitions.recorded import machine_named, machines_of, recorded_frames
-from duco_cms.definitions.sampling import JudgedSample, NotKeptError, judged_samples, keep_sample, proposed_text
+from duco_cms.definitions.sampling import (
+    JudgedSample,
+    NotKeptError,
+    judged_samples,
+    keep_sample,
+    proposed_text,
+    unjudged_samples,
+)
 from duco_cms.definitions.stored import Row
 from duco_cms.definitions.trying import Bench, TrialRefusedError, try_frames
 from duco_cms.fleet.models import Machine
@@ -102,12 +109,18 @@ class TryAdmin(KeptModelAdmin):
         return {"text": text}
 
     def samples_view(self, request: HttpRequest, number: int) -> dict[str, Any]:
-        """POST a message of the set: its samples, and whether they come true."""
+        """POST a message of the set: its samples, and whether they come true. None is judged where the page of the
+        message is not valid; its fields say why.
+        """
         form = self._tried(request, number, MessageOfSetForm)
         message = form.cleaned_data["message"]
         if message is None:
             raise RefusedError("Say which message.")
-        return {"samples": [_listed(each) for each in judged_samples(message, _edited(request, form))]}
+        try:
+            edited = _edited(request, form)
+        except RefusedError:
+            return {"samples": [_listed(each) for each in unjudged_samples(message)]}
+        return {"samples": [_listed(each) for each in judged_samples(message, edited)]}
 
     def keep_view(self, request: HttpRequest, number: int) -> dict[str, Any]:
         """POST a text: it is a sample of the set from now on."""

@@ -173,10 +173,18 @@ class _Batch:
             place = self._places[block.envelope]
             mine = np.flatnonzero(place < len(self._indexes))
             if len(mine):
-                order = mine.astype(np.uint32)
                 yield RuleRows(
-                    block.group, place[mine], order, block.ts[mine], block.values[mine], block.qualities[mine]
+                    block.group, place[mine], self._order(place[mine]), block.ts[mine], block.values[mine],
+                    block.qualities[mine],
                 )  # fmt: skip
+
+    def _order(self, place: NDArray[np.uint32]) -> NDArray[np.uint32]:
+        """Of a group's rows in their envelopes, each from 0 on; the engine's room is as wide as orders spread."""
+        rows = np.arange(len(place), dtype=np.uint32)
+        first = np.empty(len(self._indexes), np.uint32)
+        # Of an envelope that stands at several places the last one is kept.
+        first[place[::-1]] = rows[::-1]
+        return rows - first[place]
 
     def clear_orphans(self, raised: Mapping[int, dict[int, str]], hashes: Mapping[int, str]) -> None:
         """What a rule raised that is gone, or has changed and begins anew, nobody else would clear."""

@@ -108,6 +108,19 @@ def test_neither_do_batches_and_deaths(batch: int) -> None:
     assert found.state.rules == whole.state.rules
 
 
+def test_a_batch_of_envelopes_with_many_of_one_message_and_few_of_another_is_judged() -> None:
+    frames = [
+        Sent(T0 + tick * 1_000, 0, ENGINE if tick % 100 else PUMP, bytes([tick % 250, 3, 100, 1]))
+        for tick in range(40_000)
+    ]
+    records = [*records_of(frames_of(frames), 100), last(10_000)]
+    catalogue = catalogue_of(content_of(TEXT), most=300.0)
+    whole = run(catalogue, records, 500)
+    assert whole.rows
+    found = run(catalogue, records, 10)
+    assert (found.rows, found.findings) == (whole.rows, whole.findings)
+
+
 def test_a_batch_that_is_given_up_leaves_nothing() -> None:
     records = [*records_of(frames_of(stream()), 20), last(10_000)]
     catalogue = catalogue_of(content_of(TEXT), most=300.0)

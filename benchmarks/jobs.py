@@ -94,13 +94,13 @@ def fill(device: str) -> tuple[int, int, int]:
     """First and last time received, µs, and how many envelopes."""
     import pyarrow as pa
 
-    from distribution.queries.raw import envelopes
+    from distribution.queries.raw import RawReader
     from distribution.schema import raw_data_cache_store
     from distribution.writers.clickhouse_store import ClickHouseStore
     from distribution.writers.raw_store import ENVELOPE
 
     now = time.time_ns() // 1000
-    seen = [each for page in envelopes(device, now - 300 * MICROS, now) for each in page]
+    seen = [each for page in RawReader(device).between(now - 300 * MICROS, now) for each in page]
     seen = [each for each in seen if each.headers["kind"] == "vehicle_can"]
     if not seen:
         raise SystemExit(f"{device} has sent nothing in the last five minutes")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgpack
 
 from ingest.decoding.decode import decode
-from ingest.decoding.outcome import Decoded
+from ingest.decoding.outcome import Decoded, Envelope
 from ingest.decoding.records import RawRecord
 from ingest.decoding.rules import Raised, RuleLane, RuleMemory
 from ingest.meta.catalogue import Catalogue
@@ -31,8 +31,9 @@ class Run:
         self._before = RuleMemory(state.rules, state.raised)
         self._lane = RuleLane()
 
-    def take(self, records: Sequence[RawRecord]) -> Decoded:
-        decoded = decode(records, self._catalogue, self._listener_of, self._trails_of)
+    def take(self, records: Sequence[RawRecord], opened: Sequence[Envelope] = ()) -> Decoded:
+        """`opened`: the envelopes of another run that took the same records."""
+        decoded = decode(records, self._catalogue, self._listener_of, self._trails_of, opened)
         self._listeners |= decoded.heard.listeners
         self._trails |= decoded.trails
         self._raised |= self._lane.judge(decoded, self._catalogue, self._memory_of)

@@ -21,26 +21,26 @@ POINTS_LEAST, POINTS_MOST = 4, 200
 
 
 class BacktestWork:
-    """`before` is what the job's content is held against. The more `spans` the job has, the fewer points each keeps."""
+    """`before` is what the job's content is held against. The more spans a machine has, the fewer points each keeps."""
 
-    def __init__(self, before: Catalogue, after: Catalogue, job: Job, spans: int) -> None:
+    def __init__(self, before: Catalogue, after: Catalogue, job: Job) -> None:
         self._catalogues = before, after
         self._begin = job.begin
-        self._points = min(max(POINTS_LEAST, POINTS_OF_ALL_SPANS // spans), POINTS_MOST)
-        self._comparison = self._next()
 
-    def begin(self, machine: PartOfMachine) -> None:
+    def begin(self, machine: PartOfMachine, spans: int) -> None:
+        self._points = min(max(POINTS_LEAST, POINTS_OF_ALL_SPANS // spans), POINTS_MOST)
         memories = unpacked(machine.memory, len(self._catalogues))
         pairs = zip(self._catalogues, memories, strict=True)
         self._before, self._after = [Run(catalogue, machine.machine, memory) for catalogue, memory in pairs]
         self._comparison = self._next()
 
     def warm(self, page: list[RawRecord]) -> None:
-        self._before.take(page)
-        self._after.take(page)
+        before = self._before.take(page)
+        self._after.take(page, before.envelopes)
 
     def take(self, page: list[RawRecord]) -> None:
-        self._comparison.add(self._before.take(page), self._after.take(page), self._begin)
+        before = self._before.take(page)
+        self._comparison.add(before, self._after.take(page, before.envelopes), self._begin)
 
     def end_span(self, *, last: bool) -> Outcome:
         comparison, self._comparison = self._comparison, self._next()

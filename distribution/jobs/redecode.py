@@ -50,7 +50,7 @@ class RedecodeWork:
         self._last: Envelope | None = None
         self._clear()
 
-    def begin(self, machine: PartOfMachine) -> None:
+    def begin(self, machine: PartOfMachine, spans: int) -> None:  # noqa: ARG002 - as of every work
         (memory,) = unpacked(machine.memory, 1)
         self._machine = machine.machine
         self._run = Run(self._catalogue, machine.machine, memory)

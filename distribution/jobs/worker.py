@@ -16,7 +16,7 @@ from distribution.jobs.backtest import BacktestWork
 from distribution.jobs.client import Job, Jobs, LeaseLostError, Outcome, PartOfMachine
 from distribution.jobs.redecode import RedecodeWork
 from distribution.meta import meta
-from distribution.queries.raw import envelopes
+from distribution.queries.raw import RawReader
 from distribution.queries.reader import StoreUnavailableError, TooMuchError
 from distribution.queries.sent_by import sent_by
 from ingest.decoding.records import RawRecord
@@ -28,14 +28,16 @@ TURN_SECONDS: Final = 60.0
 RENEW_SECONDS: Final = 5.0
 MINUTE, HOUR = 60_000_000, 3_600_000_000
 SPANS: Final = 60
+SPAN_ENVELOPES: Final = 3_000
+"""Some of them make a span worth its queries and its handing in: fewer spans where there is little."""
 ERROR_CHARACTERS: Final = 4_000
 
 
 class Work(Protocol):
     """What is done with a machine's envelopes."""
 
-    def begin(self, machine: PartOfMachine) -> None:
-        """With what it remembers of the machine, or nothing."""
+    def begin(self, machine: PartOfMachine, spans: int) -> None:
+        """With what it remembers of the machine, or nothing; how many spans it has."""
 
     def warm(self, page: list[RawRecord]) -> None:
         """What came before the job's span."""
@@ -97,7 +99,7 @@ class _Turn:
             live = {rule.id for rule in contents.live().release.content.rules}
             return RedecodeWork(contents.release(job.release or 0), job, live, self._renew)
         after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
-        return BacktestWork(contents.release(job.against or 0), after, job, len(list(spans(job.begin, job.end))))
+        return BacktestWork(contents.release(job.against or 0), after, job)
 
     def _renew(self) -> None:
         if time.monotonic() > self._renewed + RENEW_SECONDS:
@@ -110,14 +112,16 @@ class _Turn:
         position = job.begin if machine.reached is None else machine.reached
         if position >= job.end:
             return True
-        work.begin(machine)
+        sent = RawReader(machine.device)
+        ends = list(spans(job.begin, job.end, sent.count(job.begin, job.end)))
+        work.begin(machine, len(ends))
         if machine.memory is None:
-            for page in self._pages(machine, position - job.warm_up, position):
+            for page in self._pages(machine, sent.between(position - job.warm_up, position)):
                 work.warm(page)
-        for end in spans(job.begin, job.end):
+        for end in ends:
             if end <= position:
                 continue
-            for page in self._pages(machine, position, end):
+            for page in self._pages(machine, sent.between(position, end)):
                 work.take(page)
             self._jobs.hand_in(job, machine.machine, position, end, work.end_span(last=end == job.end))
             position = end
@@ -125,15 +129,18 @@ class _Turn:
                 return end == job.end
         return True
 
-    def _pages(self, machine: PartOfMachine, begin: int, end: int) -> Iterator[list[RawRecord]]:
-        for page in envelopes(machine.device, begin, end):
+    def _pages(self, machine: PartOfMachine, sent: Iterator[list[RawRecord]]) -> Iterator[list[RawRecord]]:
+        for page in sent:
             if own := sent_by(machine.machine, page):
                 yield own
             self._renew()
 
 
-def spans(begin: int, end: int) -> Iterator[int]:
-    """The ends of a job's spans, µs: of one length, from a minute to an hour, 60 of them where that is between."""
-    length = min(max(-(-(end - begin) // SPANS), MINUTE), HOUR)
+def spans(begin: int, end: int, envelopes: int) -> Iterator[int]:
+    """The ends of a machine's spans, µs: of one length, from a minute to an hour, and up to 60 of them where that is
+    between.
+    """
+    count = min(max(1, envelopes // SPAN_ENVELOPES), SPANS)
+    length = min(max(-(-(end - begin) // count), MINUTE), HOUR)
     yield from range(begin + length, end, length)
     yield end

@@ -8,10 +8,10 @@ from distribution.queries.reader import TooMuchError, read
 from distribution.schema import raw_data_cache_store
 from ingest.decoding.records import RawRecord
 
-_PAGE: Final = 100
+_PAGE_LEAST: Final = 100
 """Envelopes at a time; the largest have 256 KiB, and 200 of those are more than one read may answer."""
 
-_PAGE_MOST: Final = 1_600
+_PAGE_MOST: Final = 3_200
 _SMALL_BYTES: Final = 4_000_000
 """Of a page whose next one may be larger."""
 
@@ -21,12 +21,17 @@ _SELECT: Final = """
            toUnixTimestamp64Micro(received), properties, base64Encode(body), device
     FROM {table}
 """
-_SQL: Final = (
-    _SELECT
-    + """
-    WHERE device = {{device:String}} AND (`partition`, `offset`) > ({{partition:Int32}}, {{offset:Int64}})
+_SENT: Final = """
+    WHERE device = {{device:String}}
         AND received >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
         AND received < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
+"""
+_COUNT: Final = "SELECT count() FROM {table}" + _SENT  # noqa: S608
+_SQL: Final = (
+    _SELECT
+    + _SENT
+    + """
+        AND (`partition`, `offset`) > ({{partition:Int32}}, {{offset:Int64}})
     ORDER BY `partition`, `offset`
     LIMIT 1 BY `partition`, `offset`
     LIMIT {{limit:UInt32}}
@@ -52,32 +57,49 @@ _REJECTED: Final = (
 )
 
 
-def envelopes(device: str, begin: int, end: int) -> Iterator[list[RawRecord]]:
-    """Of a device, those received from `begin` to before `end`, µs, a page at a time: more where they are small.
+class RawReader:
+    """What a device sent, a page at a time: more where envelopes are small, as they were found to be so far."""
 
-    Raises TooMuchError, StoreUnavailableError.
-    """
-    sql = _SQL.format(table=raw_data_cache_store("envelope"))
-    partition, offset, limit = -1, -1, _PAGE
-    while True:
+    def __init__(self, device: str) -> None:
+        self._device = device
+        self._limit = _PAGE_LEAST
+
+    def between(self, begin: int, end: int) -> Iterator[list[RawRecord]]:
+        """Received from `begin` to before `end`, µs. Raises TooMuchError, StoreUnavailableError."""
+        partition, offset, is_more = -1, -1, True
+        while is_more:
+            limit, page = self._limit, self._page(begin, end, partition, offset)
+            if page is None:
+                continue
+            if page:
+                yield page
+                partition, offset = page[-1].partition, page[-1].offset
+            is_more = len(page) == limit
+
+    def count(self, begin: int, end: int) -> int:
+        """Received from `begin` to before `end`, µs. Raises TooMuchError, StoreUnavailableError."""
+        sql = _COUNT.format(table=raw_data_cache_store("envelope"))
+        ((count,),) = read(sql, {"device": self._device, "begin": begin, "end": end})
+        return int(count)
+
+    def _page(self, begin: int, end: int, partition: int, offset: int) -> list[RawRecord] | None:
+        """Those behind this place; None where they are to be asked for again, fewer at a time."""
         parameters = {
-            "device": device, "begin": begin, "end": end, "partition": partition, "offset": offset, "limit": limit,
+            "device": self._device, "begin": begin, "end": end, "partition": partition, "offset": offset,
+            "limit": self._limit,
         }  # fmt: skip
         try:
-            page = [_record(row) for row in read(sql, parameters)]
+            page = [_record(row) for row in read(_SQL.format(table=raw_data_cache_store("envelope")), parameters)]
         except TooMuchError:
-            if limit == _PAGE:
+            if self._limit == _PAGE_LEAST:
                 raise
-            # Those that follow are larger than those before.
-            limit = _PAGE
-            continue
-        if page:
-            yield page
-        if len(page) < limit:
-            return
-        partition, offset = page[-1].partition, page[-1].offset
-        is_small = sum(len(each.body) for each in page) < _SMALL_BYTES
-        limit = max(_PAGE, min(limit * 4, _PAGE_MOST)) if is_small else _PAGE
+            self._limit = _PAGE_LEAST
+            return None
+        if sum(len(each.body) for each in page) >= _SMALL_BYTES:
+            self._limit = _PAGE_LEAST
+        elif len(page) == self._limit:
+            self._limit = min(self._limit * 4, _PAGE_MOST)
+        return page
 
 
 def envelopes_at(places: Sequence[tuple[int, int]]) -> list[RawRecord]:

@@ -6,6 +6,7 @@ The processor and the live lane both decode with this, so what is shown live is 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 
@@ -22,14 +23,20 @@ from parsing.ordinal import MOST_ROWS, ordinals
 
 
 def decode(
-    records: Sequence[RawRecord], catalogue: Catalogue, listener_of: ListenerOf, trails_of: TrailsOf
-) -> Decoded:  # fmt: skip
-    """Decode a batch with one release. Bad data never raises: its envelope holds a Rejected.
+    records: Sequence[RawRecord],
+    catalogue: Catalogue,
+    listener_of: ListenerOf,
+    trails_of: TrailsOf,
+    opened: Sequence[Envelope] = (),
+) -> Decoded:
+    """Decode a batch with one release. Bad data never raises: its envelope holds a Rejected. `opened` are the same
+    records as another release had them: CAN frames are read alike by all.
 
     Listeners hear the frames of accepted envelopes in the order of the records, and objects are judged in it; the
     outcome has listeners and trails as they are then.
     """
-    envelopes = [_open(record, catalogue) for record in records]
+    before = [each.opened if isinstance(each.opened, OpenedCan) else None for each in opened] or repeat(None)
+    envelopes = [_open(record, catalogue, can) for record, can in zip(records, before, strict=False)]
     decoded = Decoded(catalogue.release.number, envelopes, np.zeros(len(envelopes), np.uint32))
     indexes: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, envelope in enumerate(envelopes):
@@ -47,14 +54,14 @@ def decode(
     return decoded
 
 
-def _open(record: RawRecord, catalogue: Catalogue) -> Envelope:
+def _open(record: RawRecord, catalogue: Catalogue, can: OpenedCan | None) -> Envelope:
     if not record.device:
         return Envelope(record, 0, Rejected(Code.NO_DEVICE, "the hub's header iothub-connection-device-id is missing"))
     entry = catalogue.machines.get(record.device)
     if entry is None:
         detail = f"no machine has the device id {record.device[:128]!r}"
         return Envelope(record, 0, Rejected(Code.UNKNOWN_MACHINE, detail))
-    opened = open_envelope(record.headers, record.body, catalogue.object_readers(entry.model))
+    opened = can or open_envelope(record.headers, record.body, catalogue.object_readers(entry.model))
     if isinstance(opened, OpenedCan):
         first, last = int(opened.frames.ts.min()), int(opened.frames.ts.max())
         return Envelope(record, entry.machine, opened, len(opened.frames), first, last)

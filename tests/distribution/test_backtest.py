@@ -16,7 +16,7 @@ from django.test import override_settings
 from distribution.backtest.comparing import Comparison, SignalCounts
 from distribution.backtest.report import as_text
 from distribution.backtest.run import Run
-from distribution.queries.raw import envelopes
+from distribution.queries.raw import RawReader
 from distribution.schema import raw_data_cache_store
 from distribution.writers.raw_store import ENVELOPE
 from duco_cms.definitions.artefact import canonical_json, content_hash
@@ -142,9 +142,9 @@ def recorded(store: Store) -> Iterator[list[RawRecord]]:
 
 @pytest.mark.clickhouse
 def test_envelopes_come_back_as_they_were(recorded: list[RawRecord], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distribution.queries.raw._PAGE", 8)
+    monkeypatch.setattr("distribution.queries.raw._PAGE_LEAST", 8)
     monkeypatch.setattr("distribution.queries.raw._PAGE_MOST", 8)
-    pages = list(envelopes(DEVICE, T0 + 2 * SECOND, T0 + 28 * SECOND))
+    pages = list(RawReader(DEVICE).between(T0 + 2 * SECOND, T0 + 28 * SECOND))
     assert [len(page) for page in pages] == [8, 8, 8, 2]
     for was, is_now in zip(recorded[2:28], [each for page in pages for each in page], strict=True):
         assert (was.body, was.offset, was.received) == (is_now.body, is_now.offset, is_now.received)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from django.test import override_settings
 
 from distribution.jobs import worker
 from distribution.jobs.client import Jobs, LeaseLostError
-from distribution.jobs.worker import spans, take_turn
+from distribution.jobs.worker import SPAN_ENVELOPES, spans, take_turn
 from distribution.meta import meta
 from distribution.schema import ce_technology, raw_data_cache_store
 from distribution.writers.clickhouse_store import ClickHouseStore
@@ -124,7 +125,9 @@ def stream(device: str, partition: int, count: int = 600) -> list[RawRecord]:
 
 
 @pytest.fixture
-def recording(store: Store, live_server: Any) -> Iterator[Recording]:
+def recording(store: Store, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recording]:
+    # Ten spans of a minute.
+    monkeypatch.setattr(worker, "SPAN_ENVELOPES", 60)
     model = MachineModel.objects.create(id=2, name="EX-1")
     owner = Organisation.objects.create(name="Owner")
     device = f"job-{uuid.uuid4().hex[:8]}"
@@ -320,8 +323,19 @@ def test_a_lease_that_was_lost_hands_in_nothing(recording: Recording) -> None:
                 step(held)
 
 
-def test_spans_cover_the_job() -> None:
-    assert list(spans(0, 90 * SECOND)) == [60 * SECOND, 90 * SECOND]
-    assert len(list(spans(0, 3600 * SECOND))) == 60
-    days = list(spans(0, 10 * 86_400 * SECOND))
-    assert (len(days), days[0], days[-1]) == (240, 3600 * SECOND, 864_000 * SECOND)
+@pytest.mark.parametrize(
+    ("seconds", "envelopes", "count", "length"),
+    [
+        (90, 10**9, 2, 60),
+        (3600, 10**9, 60, 60),
+        (2 * 3600, 10**9, 60, 120),
+        (2 * 3600, 8 * SPAN_ENVELOPES, 8, 900),
+        (2 * 3600, 10, 2, 3600),
+        (600, 0, 1, 600),
+        (10 * 86_400, 10**9, 240, 3600),
+    ],
+)
+def test_spans_cover_the_job(seconds: int, envelopes: int, count: int, length: int) -> None:
+    ends = [0, *spans(0, seconds * SECOND, envelopes)]
+    assert (len(ends) - 1, ends[1], ends[-1]) == (count, length * SECOND, seconds * SECOND)
+    assert all(0 < each - before <= length * SECOND for before, each in pairwise(ends))

@@ -21,7 +21,7 @@ from django.test import override_settings
 from distribution.jobs.redecode import RedecodeWork
 from distribution.jobs.worker import take_turn
 from distribution.queries import reader
-from distribution.queries.raw import envelopes
+from distribution.queries.raw import RawReader
 from distribution.queries.reader import StoreUnavailableError, read
 from distribution.schema import ce_technology, raw_data_cache_store
 from distribution.writers.raw_store import ENVELOPE
@@ -225,7 +225,7 @@ def test_the_largest_envelopes_are_read(store: Store) -> None:
         for number in range(200)
     ]  # fmt: skip
     store.client.insert_arrow(raw_data_cache_store("envelope"), pa.Table.from_pylist(rows, ENVELOPE))
-    read_ = [record.offset for page in envelopes(device, now, now + 1_000) for record in page]
+    read_ = [record.offset for page in RawReader(device).between(now, now + 1_000) for record in page]
     store.client.command(f"TRUNCATE TABLE {raw_data_cache_store('envelope')}")
     assert read_ == list(range(200))
 

@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import override_settings
 
-from distribution.queries.raw import envelopes
+from distribution.queries.raw import RawReader
 from duco_cms.definitions.models import Release
 from duco_cms.definitions.publishing import announce
 from duco_cms.fleet.models import Machine, MachineModel, Organisation
@@ -111,7 +111,7 @@ def wanted(deployment: Deployment) -> Iterator[tuple[Any, ...]]:
     }
     for device in DEVICES:
         listener = J1939Listener()
-        for page in envelopes(device, 0, 2**62):
+        for page in RawReader(device).between(0, 2**62):
             for record in page:
                 number = by_place.get((record.partition, record.offset), 1)
                 decoded = decode([record], catalogues[number], lambda _, heard=listener: heard, lambda _: {})

@@ -13,7 +13,7 @@ from distribution.backtest.comparing import Comparison
 from distribution.backtest.contents import MetaContents, UnknownContentError
 from distribution.backtest.report import as_json, as_text
 from distribution.backtest.run import Run
-from distribution.queries.raw import envelopes
+from distribution.queries.raw import RawReader
 from distribution.queries.reader import StoreUnavailableError, TooMuchError
 from ingest.meta.catalogue import Catalogue
 
@@ -65,8 +65,9 @@ class Command(BaseCommand):
             # What rules remember has to be there when the comparison begins.
             warm = begin - WARM_UP_MINUTES * 60_000_000
             old, new = Run(before), Run(after)
-            for page in envelopes(device, warm, end):
-                comparison.add(old.take(page), new.take(page), begin)
+            for page in RawReader(device).between(warm, end):
+                was = old.take(page)
+                comparison.add(was, new.take(page, was.envelopes), begin)
                 print(f"\rbacktest: {comparison.envelopes:,} envelopes", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         return comparison

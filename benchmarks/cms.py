@@ -174,8 +174,10 @@ class _Measuring:
         return self.client.get(path, follow_redirects=True).raise_for_status()
 
     def _post(self, path: str, fields: dict[str, str]) -> httpx.Response:
-        headers = {"X-CSRFToken": self.client.cookies["csrftoken"], "Referer": str(self.client.base_url)}
-        return self.client.post(path, data=fields, headers=headers)
+        return self.client.post(path, data=fields, headers=self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        return {"X-CSRFToken": self.client.cookies["csrftoken"], "Referer": str(self.client.base_url)}
 
     def _moves(self, path: str, fields: dict[str, str]) -> None:
         """Forms that are taken lead to another page."""
@@ -184,7 +186,10 @@ class _Measuring:
             raise SystemExit(f"{path} did not take the form: {answer.status_code}")
 
     def _check(self, text: str) -> None:
-        self._post(f"{self.text_page}check/", {"text": text}).raise_for_status()
+        # In parts, as the editor sends it.
+        self.client.post(
+            f"{self.text_page}check/", files={"text": (None, text)}, headers=self._headers()
+        ).raise_for_status()
 
     def _text(self) -> tuple[str, str]:
         """And its tag, as the page has them."""

@@ -1,7 +1,10 @@
 """A bound on what a request may send: Django writes a body of any size to disk before it asks who sends it."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+
+from duco_cms.api.problems import API_PATHS, CONTENT_TYPE, problem_body
 
 Message = Mapping[str, Any]
 Scope = dict[str, Any]
@@ -9,7 +12,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_TEXT = b"The body is too large."
+_TEXT = "The body is too large."
 
 
 class BodyLimit:
@@ -21,7 +24,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _declared(scope) > self._limit:
-            await _refuse(send)
+            await _refuse(scope, send)
             return
         received = 0
 
@@ -34,7 +37,7 @@ class BodyLimit:
 
         await self._application(scope, bounded, send)
         if received > self._limit:
-            await _refuse(send)
+            await _refuse(scope, send)
 
 
 def _declared(scope: Scope) -> int:
@@ -42,8 +45,11 @@ def _declared(scope: Scope) -> int:
     return max((int(value) for name, value in scope["headers"] if name == b"content-length"), default=0)
 
 
-async def _refuse(send: Send) -> None:
-    length = str(len(_TEXT)).encode()
-    headers = [(b"content-type", b"text/plain"), (b"content-length", length), (b"connection", b"close")]
+async def _refuse(scope: Scope, send: Send) -> None:
+    kind, text = "text/plain", _TEXT
+    if scope["path"].startswith(API_PATHS):
+        kind, text = CONTENT_TYPE, json.dumps(problem_body(413, "too_large", _TEXT))
+    told = {"content-type": kind, "content-length": str(len(text)), "connection": "close"}
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TEXT})
+    await send({"type": "http.response.body", "body": text.encode()})

@@ -13,6 +13,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
+API_PATHS = ("/meta/", "/data/")
 
 
 class Problem(APIException):
@@ -24,7 +25,7 @@ class Problem(APIException):
         self.members = members
 
 
-def _body(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
+def problem_body(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": HTTPStatus(status_code).phrase,
@@ -59,16 +60,16 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> JsonResponse |
     if wait := getattr(found, "wait", None):
         headers["Retry-After"] = str(int(wait))
     if isinstance(found, ValidationError):
-        body = _body(found.status_code, "invalid", "Some parameters are not valid.", errors=found.detail)
+        body = problem_body(found.status_code, "invalid", "Some parameters are not valid.", errors=found.detail)
     else:
         members = found.members if isinstance(found, Problem) else {}
-        body = _body(found.status_code, str(found.get_codes()), str(found.detail), **members)
+        body = problem_body(found.status_code, str(found.get_codes()), str(found.detail), **members)
     return JsonResponse(body, JSONEncoder, status=found.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Unknown routes: a problem under the APIs, a page elsewhere."""
-    if request.path.startswith(("/meta/", "/data/")):
-        body = _body(404, "not_found", "There is no such route.")
+    if request.path.startswith(API_PATHS):
+        body = problem_body(404, "not_found", "There is no such route.")
         return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
     return page_not_found(request, exception)

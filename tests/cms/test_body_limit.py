@@ -1,6 +1,7 @@
 """Nobody fills the disk with a request: over a socket, as Django's test client has no body of its own."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -23,7 +24,7 @@ async def application(scope, receive, send):
     await send({"type": "http.response.body", "body": b"%d" % len(body)})
 
 
-def ask(chunks, headers=()):
+def ask(chunks, headers=(), path="/"):
     """The status, the body, and how many chunks were taken from the client."""
     waiting = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     waiting.append({"type": "http.request", "body": b"", "more_body": False})
@@ -35,7 +36,8 @@ def ask(chunks, headers=()):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(BodyLimit(application, LIMIT)({"type": "http", "headers": list(headers)}, receive, send))
+    scope = {"type": "http", "path": path, "headers": list(headers)}
+    asyncio.run(BodyLimit(application, LIMIT)(scope, receive, send))
     start, body = sent
     return start["status"], body["body"], len(chunks) + 1 - len(waiting)
 
@@ -46,6 +48,13 @@ def test_what_fits_passes():
 
 def test_what_says_that_it_is_larger_is_not_read():
     assert ask([b"a"] * 10, [(b"content-length", b"101")]) == (413, b"The body is too large.", 0)
+
+
+@pytest.mark.parametrize("path", ["/meta/v1/sets", "/data/v1/machines"])
+def test_the_apis_say_it_as_a_problem(path):
+    status, body, _ = ask([b"a" * 50] * 3, path=path)
+    problem = json.loads(body)
+    assert (status, problem["status"], problem["code"]) == (413, 413, "too_large")
 
 
 def test_what_turns_out_to_be_larger_is_cut_off():

@@ -7,9 +7,15 @@ from typing import Any
 
 import httpx
 
+_NOT_TAKEN = {httpx.codes.BAD_REQUEST, httpx.codes.CONFLICT, httpx.codes.REQUEST_ENTITY_TOO_LARGE}
+
 
 class LeaseLostError(Exception):
     """The job is another worker's, or is not to be done any more: stop, and hand in nothing."""
+
+
+class NotTakenError(Exception):
+    """The Meta API does not take what was handed in, and would not take it the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ class Outcome:
 
 
 class Jobs:
-    """Raises httpx.HTTPError where the Meta API does not answer as it should, LeaseLostError."""
+    """Raises httpx.HTTPError where the Meta API does not answer as it should, LeaseLostError, NotTakenError."""
 
     def __init__(self, api: httpx.Client) -> None:
         self._api = api
@@ -86,6 +92,8 @@ class Jobs:
         response = self._api.post(f"/meta/v1/jobs/{job.id}/{step}", json={"lease": job.lease, **body})
         if response.status_code == httpx.codes.CONFLICT and response.json().get("code") == "lease_lost":
             raise LeaseLostError
+        if response.status_code in _NOT_TAKEN:
+            raise NotTakenError(f"{step}: {response.text}")
         response.raise_for_status()
 
 

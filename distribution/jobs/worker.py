@@ -13,7 +13,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from distribution.backtest.contents import MetaContents, UnknownContentError
 from distribution.jobs.backtest import BacktestWork
-from distribution.jobs.client import Job, Jobs, LeaseLostError, Outcome, PartOfMachine
+from distribution.jobs.client import Job, Jobs, LeaseLostError, NotTakenError, Outcome, PartOfMachine
 from distribution.jobs.redecode import RedecodeWork
 from distribution.meta import meta
 from distribution.queries.raw import RawReader
@@ -81,7 +81,7 @@ class _Turn:
             log.warning("the store is away; the job waits", job=self._job.id, error=str(error)[:500])
             self._jobs.give_back(self._job)
             return False
-        except (UnknownContentError, TooMuchError, DatabaseError) as error:
+        except (UnknownContentError, TooMuchError, DatabaseError, NotTakenError) as error:
             # Whoever tries next meets the same.
             log.warning("job failed", job=self._job.id, error=str(error))
             self._jobs.fail(self._job, str(error)[:ERROR_CHARACTERS])

@@ -15,7 +15,8 @@ from django.contrib.auth.models import User
 from django.test import override_settings
 
 from distribution.jobs import worker
-from distribution.jobs.client import Jobs, LeaseLostError
+from distribution.jobs.backtest import BacktestWork
+from distribution.jobs.client import Jobs, LeaseLostError, Outcome
 from distribution.jobs.worker import SPAN_ENVELOPES, spans, take_turn
 from distribution.meta import meta
 from distribution.schema import ce_technology, raw_data_cache_store
@@ -288,6 +289,22 @@ def test_paused_it_stops_and_resumed_it_goes_on(recording: Recording, monkeypatc
     resume(Job.objects.get(pk=job.pk), recording.user)
     assert finished(job).state == State.DONE
     assert progress_of(job).envelopes == 600
+
+
+def test_what_the_cms_does_not_take_fails_the_job_and_says_why(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_span = BacktestWork.end_span
+    job = recording.backtest(recording.release(2, text(scale=2)), recording.release(1, text()))
+
+    def faulty(self: BacktestWork, *, last: bool) -> Outcome:
+        return replace(end_span(self, last=last), values=-1)
+
+    monkeypatch.setattr(BacktestWork, "end_span", faulty)
+    assert take_turn()
+    job = Job.objects.get(pk=job.pk)
+    assert (job.state, "greater than or equal to 0" in job.error) == (State.FAILED, True), job.error
+    assert not take_turn()
 
 
 def test_turns_are_taken_between_jobs(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:

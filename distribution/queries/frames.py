@@ -23,13 +23,15 @@ _BODIES: Final = 100
 """At a time; the largest have 256 KiB."""
 
 _KIND: Final = "vehicle_can"
+# Without FINAL, which would read all parts whole: whichever release decoded it, an envelope has the same times.
 _LEDGER: Final = """
-    SELECT `partition`, `offset` FROM {table} FINAL
+    SELECT `partition`, `offset` FROM {table}
     WHERE machine = {{machine:UInt32}} AND kind = {{kind:String}}
         AND last_ts >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
         AND first_ts < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
         AND (`partition`, `offset`) >= ({{partition:Int32}}, {{offset:Int64}})
     ORDER BY `partition`, `offset`
+    LIMIT 1 BY `partition`, `offset`
     LIMIT {{limit:UInt32}}
 """
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from distribution.queries import frames as queries
+from distribution.schema import ce_technology
 from parsing.can_id import ERROR_FLAG, EXTENDED_FLAG, REMOTE_FLAG
 from tests.distribution.conftest import SECOND, Person, Store
 from tests.distribution.recorded import NOW, Recording
@@ -125,6 +126,14 @@ def test_what_was_decoded_and_is_forgotten_is_counted(alice: Person, decoded: Re
 def test_envelopes_that_were_decoded_again_are_there_once(alice: Person, decoded: Recording) -> None:
     decoded.decode(catalogue_of(content_of(TEXT), number=2))
     assert len(ask(alice)["frames"]) == 40
+
+
+def test_the_ledger_is_read_by_its_bounds_of_time(decoded: Recording) -> None:
+    asked = {"machine": 1, "kind": "vehicle_can", "begin": NOW, "end": NOW + SECOND, "partition": 0, "offset": 0}
+    sql = queries._LEDGER.format(table=ce_technology("envelope"))
+    # ClickHouse refuses the question where it has no use for one of these.
+    forced = {"force_data_skipping_indices": "first_ts_bounds, last_ts_bounds"}
+    decoded.store.client.query(sql, parameters=asked | {"limit": 1}, settings=forced)
 
 
 def test_frames_of_dead_letters_are_apart(alice: Person, decoded: Recording, monkeypatch: pytest.MonkeyPatch) -> None:

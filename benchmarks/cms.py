@@ -50,6 +50,7 @@ TYPED = {
 """Where in the text something is typed, and what."""
 
 LISTS = {
+    "sets": "definitions/definitionset/",
     "messages": "definitions/message/",
     "messages_by_signal": "definitions/message/?q=s0_7_3",
     "messages_by_spn": "definitions/message/?q=703",
@@ -103,7 +104,8 @@ class _Measuring:
         self._sign_in()
         pages = {name: f"/admin/{path}" for name, path in LISTS.items()}
         pages["message_of_64"] = self._linked("message", "?q=M0_0")
-        self.text_page = self._linked("definitionset", "").replace("/change/", "/as-text/")
+        pages["set"] = self._linked("definitionset", "")
+        self.text_page = pages["set"].replace("/change/", "/as-text/")
         for name, path in pages.items():
             self._time(name, partial(self._page, path))
         self._time("text_page", lambda _: self._get(self.text_page), SLOW_RUNS)

@@ -8,10 +8,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from duco_cms.definitions.models import DbcFile, Enum, Message, Release, Signal, SignalGroup
+from duco_cms.definitions.models import DbcFile, Enum, Message, Release, Rule, Signal, SignalGroup
 from duco_cms.definitions.models.dbc import DBC_BYTES_MAXIMUM
 from duco_cms.definitions.publishing import publish
-from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding
+from duco_cms.definitions.texts import apply_text
+from duco_cms.fleet.models import Machine, MachineModel, Membership, ModelSetBinding
 from tests.cms.publication import person
 
 OWN_MODELS = [model for model in site._registry if model.__module__.startswith(("duco_cms", "django.contrib.auth"))]
@@ -48,6 +49,33 @@ def test_signals_are_found_by_name_spn_pgn_unit_and_message(root, engine_message
     page = root.get("/admin/definitions/signal/", {"q": query}).content.decode()
     assert "EngineSpeed" in page
     assert ("Other" in page) == (query in {"61444", "EEC1"})
+
+
+def test_sets_say_how_much_of_them_is_in_use(root, db):
+    text = "message {0} on can 0x{1} {{ signal a : u8 at byte 1  signal b : u8 at byte 2 }}\n"
+    rules = "".join(f"const c{number} = {number}\n" for number in range(5))
+    apply_text("demo", text.format("M1", 10) + text.format("M2", 11) + text.format("M3", 12) + rules)
+    apply_text("empty", "")
+    Message.objects.filter(name="M3").update(retired=True)
+    Signal.objects.filter(name="b", group__message__name="M1").update(retired=True)
+    Rule.objects.filter(name="c4").update(retired=True)
+    rows = root.get("/admin/definitions/definitionset/", {"o": "-3"}).context["cl"].result_list
+    counted = [(each.name, each.message_count, each.signal_count, each.rule_count) for each in rows]
+    assert counted == [("demo", 2, 3, 4), ("empty", 0, 0, 0)]
+
+
+def test_organisations_say_how_many_belong_to_them(root, fleet, people):
+    machine = Machine.objects.first()
+    organisation = machine.organisation
+    Machine.objects.create(number=999, device="x", name="x", model=machine.model, organisation=organisation)
+    for name in ("x1", "x2", "x3"):
+        user = get_user_model().objects.create_user(name)
+        Membership.objects.create(organisation=organisation, user=user)
+    wanted = organisation.machines.count(), organisation.memberships.count()
+    rows = root.get("/admin/fleet/organisation/").context["cl"].result_list
+    counted = {each.pk: (each.machine_count, each.member_count) for each in rows}
+    assert counted[organisation.pk] == wanted
+    assert min(wanted) > 1
 
 
 def test_a_message_lists_its_signals_by_the_page(root, engine_message):

@@ -3,19 +3,20 @@
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action
 
+from duco_cms.counts import count_of
 from duco_cms.definitions.admin.listing import KeptModelAdmin, list_link
 from duco_cms.definitions.admin.noticing import NoticingAdmin
 from duco_cms.definitions.admin.text_page import TextPageAdmin
 from duco_cms.definitions.admin.try_routes import TryAdmin
 from duco_cms.definitions.exporting import ExportRefusedError, export_dbc
-from duco_cms.definitions.models import DefinitionSet, Enum
+from duco_cms.definitions.models import DefinitionSet, Enum, Message, Rule, Signal
 
 UNSAYABLE_SHOWN = 10
 
@@ -32,13 +33,11 @@ class DefinitionSetAdmin(TryAdmin, TextPageAdmin):
         return list(super().get_readonly_fields(request, obj)) if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DefinitionSet]:
-        in_use = Q(messages__retired=False)
+        signals = Signal.objects.filter(retired=False, group__message__retired=False)
         counts = {
-            "message_count": Count("messages", filter=in_use, distinct=True),
-            "signal_count": Count(
-                "messages__groups__signals", filter=in_use & Q(messages__groups__signals__retired=False), distinct=True
-            ),
-            "rule_count": Count("rules", filter=Q(rules__retired=False), distinct=True),
+            "message_count": count_of(Message.objects.filter(retired=False), "definition_set"),
+            "signal_count": count_of(signals, "group__message__definition_set"),
+            "rule_count": count_of(Rule.objects.filter(retired=False), "definition_set"),
         }
         return super().get_queryset(request).annotate(**counts).prefetch_related("bindings__model")
 

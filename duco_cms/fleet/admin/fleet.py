@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from duco_cms.counts import count_of
 from duco_cms.fleet.models import Machine, MachineModel, Membership, ModelSetBinding, Organisation
 
 
@@ -31,8 +32,8 @@ class OrganisationAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         counts = {
-            "machine_count": Count("machines", distinct=True),
-            "member_count": Count("memberships", distinct=True),
+            "machine_count": count_of(Machine.objects.all(), "organisation"),
+            "member_count": count_of(Membership.objects.all(), "organisation"),
         }
         return super().get_queryset(request).annotate(**counts)
 

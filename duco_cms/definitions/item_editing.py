@@ -1,6 +1,6 @@
 """One item of a set edited by itself: what is said of it in its set, and how it becomes a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from duco_cms.definitions.item_import import RULE_KINDS, canonical, name_of, take_slots, title_of
@@ -9,13 +9,11 @@ from duco_cms.definitions.models import Sequence as SequenceRow
 from duco_cms.definitions.models.written import Written
 from duco_cms.definitions.pieces import Piece, assembled, pieces_of
 from duco_cms.definitions.stored import stored_set
-from duco_cms.definitions.texts import other_sets, source_of
-from parsing.checker.check import check
+from duco_cms.definitions.texts import linted
 from parsing.language import ast
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.diff import diff_documents
 from parsing.language.parser import parse
-from parsing.lint.whole import failures_of
 
 NODES: dict[type[Written], tuple[type[ast.Item], ...]] = {
     Rule: tuple(RULE_KINDS),
@@ -57,16 +55,8 @@ def examine_item(definition_set: DefinitionSet, row: Written, text: str) -> Item
         return ItemReport(None, parsed.diagnostics)
     node = _only_item(parsed.document, type(row))
     whole, start = _in_place(definition_set, row, text)
-    source = source_of(whole, definition_set.name)
-    others, records = other_sets([definition_set.name])
-    checked = check([source, *others], records)
-    end = start + len(text)
-    own = [one for one in checked.diagnostics if one.file == definition_set.name]
-    said = tuple(_within(own, start, end))
-    if any(one.is_error for one in own):
-        return ItemReport(node, said)
-    failures = failures_of([source, *others], checked, frozenset({definition_set.name}))
-    return ItemReport(node, said, tuple(_within(failures, start, end)))
+    end, said = start + len(text), linted({definition_set.name: whole})
+    return ItemReport(node, _within(said.diagnostics, start, end), _within(said.failures, start, end))
 
 
 def take(row: Written, node: ast.Item) -> None:
@@ -108,9 +98,10 @@ def _in_place(definition_set: DefinitionSet, row: Written, text: str) -> tuple[s
     return whole.text, whole.starts[at]
 
 
-def _within(said: Iterator[Diagnostic] | list[Diagnostic], start: int, end: int) -> Iterator[Diagnostic]:
+def _within(said: Iterable[Diagnostic], start: int, end: int) -> tuple[Diagnostic, ...]:
     """Those of the item, as if its text were all there is; other places have the set's name."""
-    for one in said:
-        if start <= one.span.start < end:
-            span = ast.Span(one.span.start - start, one.span.end - start)
-            yield replace(one, file="", span=span)
+    return tuple(
+        replace(one, file="", span=ast.Span(one.span.start - start, one.span.end - start))
+        for one in said
+        if start <= one.span.start < end
+    )

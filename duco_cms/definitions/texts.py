@@ -26,7 +26,7 @@ from parsing.dbc import ImportedSet
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.diff import Change
 from parsing.language.parser import Parsed, parse
-from parsing.lint import Linter
+from parsing.lint import Linted, Linter
 from parsing.lint.changes import changes_between
 
 
@@ -75,12 +75,6 @@ def source_of(text: str, name: str) -> Source:
     return Source(name, read(text, name).document, text)
 
 
-def other_sets(names: Sequence[str]) -> tuple[list[Source], list[ImportedSet]]:
-    """All sets but those of the names, for the checker."""
-    texts, records = _beside(names)
-    return [source_of(text, name) for name, text in texts.items()], records
-
-
 def _beside(names: Iterable[str]) -> tuple[dict[str, str], list[ImportedSet]]:
     """Of all sets but those: sets with rules and the like as texts, others as the records that they are."""
     stored = stored_texts(DefinitionSet.objects.exclude(name__in=list(names)).order_by("name"))
@@ -97,11 +91,18 @@ def checkable(sets: Sequence[StoredSet]) -> tuple[list[Source], list[ImportedSet
 _LINTER = Linter()
 
 
+def linted(texts: Mapping[str, str]) -> Linted:
+    """What is said of texts in the place of the sets of their names. What was said before of texts much like these is
+    not found anew.
+    """
+    return _LINTER.lint(texts, *_beside(texts))
+
+
 def check_texts(texts: Mapping[str, str]) -> list[tuple[Diagnostic, str]]:
     """What is said of texts in the place of the sets of their names, with failures of their samples and sequences; each
-    with the text that it is of. Changes nothing. What was said before of texts much like these is not found anew.
+    with the text that it is of. Changes nothing.
     """
-    said = _LINTER.lint(texts, *_beside(texts))
+    said = linted(texts)
     return [(one, texts[one.file]) for one in (*said.diagnostics, *said.failures)]
 
 

@@ -116,9 +116,13 @@ def hub_message_ids(stores: Stores) -> Counter[str]:
             end = consumer.get_watermark_offsets(place, timeout=30)[1]
             consumer.assign([place])
             offset = 0
-            while offset < end and (message := consumer.poll(10)) is not None and message.error() is None:
-                found[decode_headers(message.headers()).message_id or ""] += 1
-                offset = message.offset() + 1
+            while offset < end:
+                message = consumer.poll(30)
+                assert message is not None, f"{offset} of {end} are read of partition {partition}"
+                # Of the time before the broker was back.
+                if message.error() is None:
+                    found[decode_headers(message.headers()).message_id or ""] += 1
+                    offset = message.offset() + 1
     finally:
         consumer.close()
     return found

@@ -84,12 +84,12 @@ class Recording:
         return make_release(number, document_of(content))
 
     def live(self, number: int, records: list[RawRecord] | None = None) -> None:
-        """As the processor and the history writer do, in batches of seven."""
+        """As the processor and the history writer do, in batches of another size than those of jobs."""
         states: dict[int, MachineState] = {}
         lanes, catalogue = RuleLanes(), self.catalogues[number]
         given = self.records if records is None else records
-        for start in range(0, len(given), 7):
-            decoded = decode(given[start : start + 7], catalogue, listeners_of(states), trails_of(states))
+        for start in range(0, len(given), 70):
+            decoded = decode(given[start : start + 70], catalogue, listeners_of(states), trails_of(states))
             memories = lanes.run("stable", decoded, catalogue, memories_of(states))
             changed, counted = advance(decoded, states, memories)
             states |= changed

@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 import { make, need } from "../dom";
 import { number, source as sourceText } from "../format";
+import { axisTimes, UTC } from "../history/axis-times";
 import { colourOf } from "../history/colours";
 import { qualityWord, type Quality } from "../quality";
 import { readPoints, type Point, type SourceOfPoints } from "./points";
@@ -85,7 +86,7 @@ export class Plot {
     return shown.map((point) =>
       make(
         "tr", {},
-        make("td", {}, new Date(point.ts / 1000).toISOString().replace("T", " ").replace("Z", "")),
+        make("td", {}, utc(point.ts / 1000)),
         make("td", { class: "job-number" }, told(point.before, point.beforeQuality)),
         make("td", { class: "job-number" }, told(point.after, point.afterQuality)),
         make("td", {}, ...this.link(asked, source, point)),
@@ -102,6 +103,11 @@ export class Plot {
     });
     return [make("a", { href: `${route}?${query}`, class: "text-link" }, "Explain the stored value")];
   }
+}
+
+/** As all times of the CMS: UTC, to the millisecond. */
+function utc(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "");
 }
 
 function told(value: number | null, quality: Quality): string {
@@ -125,8 +131,9 @@ function options(within: HTMLElement): uPlot.Options {
     width: within.clientWidth || 600,
     height: HEIGHT,
     ms: 1,
-    series: [{}, series("Before", "--job-before", [5, 4]), series("After", "--job-after")],
-    axes: [axis, { ...axis, size: 64 }],
+    tzDate: (time) => uPlot.tzDate(new Date(time), "UTC"),
+    series: [{ label: "Time (UTC)", value: (_plot, time) => (time === null ? "–" : utc(time)) }, series("Before", "--job-before", [5, 4]), series("After", "--job-after")],
+    axes: [{ ...axis, values: (_plot, splits, _axis, _space, step) => axisTimes(splits, step, UTC) }, { ...axis, size: 64 }],
     legend: { live: true },
   };
 }

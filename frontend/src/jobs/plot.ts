@@ -35,8 +35,8 @@ export class Plot {
     this.chosen = chosen;
     this.section.hidden = false;
     need<HTMLElement>("[data-name]", this.section).textContent = chosen.name;
-    this.section.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    void this.draw();
+    // Before it is drawn it has no height to be scrolled to.
+    void this.draw().then(() => this.section.scrollIntoView({ block: "start", behavior: "smooth" }));
   }
 
   private async draw(): Promise<void> {

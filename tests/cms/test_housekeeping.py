@@ -1,6 +1,8 @@
 """The background's work on real servers: silent machines, and the table of signals."""
 
+import asyncio
 import time
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -19,7 +21,7 @@ from duco_cms.fleet.tasks import silence
 @pytest.fixture
 def contacts(settings):
     """The SnapShot Redis' sorted set of last contacts, emptied before and after."""
-    settings.REDIS_PREFIX = "test-housekeeping:"
+    settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}{uuid.uuid4().hex[:12]}:"
     with redis.Redis.from_url(settings.SNAPSHOT_REDIS_URL) as snapshot:
         key = f"{settings.REDIS_PREFIX}contact"
         snapshot.delete(key)
@@ -73,7 +75,7 @@ def test_pages_get_the_notice(fleet, contacts, settings, django_capture_on_commi
         await sync_to_async(tell)()
         contacts(fleet["alice"].number, 0)
         await sync_to_async(tell)()
-        return [await layer.receive(channel) for _ in range(2)]
+        return [await asyncio.wait_for(layer.receive(channel), 30) for _ in range(2)]
 
     def tell():
         with django_capture_on_commit_callbacks(execute=True):

@@ -54,7 +54,7 @@ def judged_samples(message: Message, edited: Row | None) -> list[JudgedSample]:
     bench = pieces_of(records)
     found = _errors(bench, samples)
     if found is None:
-        return unjudged_samples(message)
+        return [JudgedSample(each, None) for each in samples]
     sound = [each for each in samples if each.pk not in found]
     found |= _failures(bench, sound)
     return [JudgedSample(each, found.get(each.pk, [])) for each in samples]

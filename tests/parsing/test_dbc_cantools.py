@@ -17,10 +17,9 @@ from parsing.dbc import ImportedSet, read_dbc, write_dbc
 from parsing.definitions import DefinitionSet, Enum
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
+FOLDERS = ("05_cantools_vectors", "07_dbc_import_stress")
 MOST_PAGES = 5_000
 """Minutes of the peer's time are in more."""
-
-FOLDERS = ("05_cantools_vectors", "07_dbc_import_stress")
 
 
 def ours(imported: ImportedSet) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
+import psutil
 
 from duco_cms.embedded.layout import Layout
 from duco_cms.embedded.ports import LOOPBACK, first_free, read_ports
@@ -92,12 +93,25 @@ def set_up(
         say(f"{title} … {time.monotonic() - began:.1f} s")
 
 
-def probe_web(url: str) -> None:
-    """Raises NotReadyError until the sign-in page is served."""
+def probe_web(url: str, process: Callable[[], int]) -> None:
+    """Raises NotReadyError until the sign-in page is served, and ServerFailedError where not by our own `process`."""
     try:
         httpx.get(f"{url}/sign-in/", timeout=5).raise_for_status()
     except httpx.HTTPError as error:
         raise NotReadyError(str(error)) from error
+    if not listens(process(), httpx.URL(url).port):
+        raise ServerFailedError(
+            f"Another program took {url} while the servers started. `make run` again: the pages move to a free port."
+        )
+
+
+def listens(process: int, port: int | None) -> bool:
+    """True where that very process takes connections at the port."""
+    try:
+        sockets = psutil.Process(process).net_connections("tcp")
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+    return any(socket.status == psutil.CONN_LISTEN and socket.laddr.port == port for socket in sockets)
 
 
 def admin_password_file(layout: Layout) -> Path:

@@ -71,7 +71,7 @@ def _session(system: System) -> None:
         say(f"Starting {', '.join(program.name for program in system.application)}")
         remember_environment(layout, system.environment)
         supervisor.start_application()
-        wait_for_servers([_web(system)], layout, say, APPLICATION_SECONDS)
+        wait_for_servers([_web(system, supervisor)], layout, say, APPLICATION_SECONDS)
         print(banner(layout, system.url, volatile=system.volatile), flush=True)
         _watch(supervisor)
     finally:
@@ -80,8 +80,13 @@ def _session(system: System) -> None:
             _stop(supervisor, "What the volatile broker held is gone." if system.volatile else "Everything is kept.")
 
 
-def _web(system: System) -> Server:
-    return Server("The web process", "", system.url, system.application[0], lambda: probe_web(system.url))
+def _web(system: System, supervisor: Supervisor) -> Server:
+    program = system.application[0]
+
+    def process() -> int:
+        return next(state.pid for state in supervisor.states() if state.name == program.name)
+
+    return Server("The web process", "", system.url, program, lambda: probe_web(system.url, process))
 
 
 def _watch(supervisor: Supervisor) -> None:

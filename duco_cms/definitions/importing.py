@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from duco_cms.audit.acting import acting_user, summed_up
 from duco_cms.audit.models import Action
 from duco_cms.audit.record import record
-from duco_cms.definitions.artefact import Content
+from duco_cms.definitions.artefact import Content, content_hash
 from duco_cms.definitions.comparison import EMPTY, Change, compare, lines
 from duco_cms.definitions.content import build_set_content
 from duco_cms.definitions.locking import hold_releases
@@ -22,6 +22,10 @@ from parsing.dbc import Finding, ImportedEnum, ImportedSet, Match, NotADbc, read
 
 NAME_CHARACTERS = 200
 UNIT_CHARACTERS = 64
+MEANWHILE = (
+    "The set was changed since this page was opened, so that importing the file would do something else than it said. "
+    "Look at what it would do now, and import again."
+)
 
 
 class ImportRefusedError(Exception):
@@ -36,16 +40,24 @@ class ImportReport:
     changes: list[Change]
     findings: tuple[Finding, ...]
 
+    @property
+    def etag(self) -> str:
+        """Changes with the changes."""
+        return content_hash("\n".join(lines(self.changes)))
 
-def import_dbc(file: bytes, set_name: str, *, match: Match = "auto") -> ImportReport:
+
+def import_dbc(file: bytes, set_name: str, *, match: Match = "auto", previewed: str | None = None) -> ImportReport:
     """Bring the set of that name up to the file, and make it where there is none. All of it or nothing. What a DBC
     cannot say stays as it is.
 
-    Raises ImportRefusedError.
+    `previewed` is the ETag of the preview that was looked at. Raises ImportRefusedError, also where it would do
+    something else by now.
     """
     imported = _read(file, set_name, match)
     with transaction.atomic(), summed_up():
         report = _reported(imported)
+        if previewed is not None and previewed != report.etag:
+            raise ImportRefusedError(MEANWHILE)
         record(Action.IMPORTED, f"definition set {set_name}", acting_user(), changes=lines(report.changes))
     return report
 

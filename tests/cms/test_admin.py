@@ -1,6 +1,7 @@
 """The admin opens, searches, publishes, and refuses whom Django's permissions refuse."""
 
 import json
+import re
 
 import pytest
 from django.contrib.admin import site
@@ -215,10 +216,36 @@ def test_a_dbc_file_is_uploaded_looked_at_and_applied(root, engine_message, peop
     # it should apply it by POST only, and once
     apply = f"/admin/definitions/dbcfile/{file.pk}/apply/"
     assert root.get(apply).status_code == 405
-    assert root.post(apply)["Location"].startswith("/admin/definitions/definitionset/")
+    previewed = previewed_in(page)
+    assert root.post(apply, previewed)["Location"].startswith("/admin/definitions/definitionset/")
     assert Signal.objects.get().scale == 0.25
-    assert root.post(apply).status_code == 404
+    assert root.post(apply, previewed).status_code == 404
     assert "Import</button>" not in root.get(response["Location"]).content.decode()
+
+
+def previewed_in(page):
+    """What the button of that preview sends."""
+    return {"previewed": re.search(r'name="previewed" value="([^"]+)"', page)[1]}
+
+
+def test_a_preview_that_no_longer_holds_is_shown_anew(root, engine_message):
+    page = upload(root, DBC)["Location"]
+    apply = f"/admin/definitions/dbcfile/{DbcFile.objects.get().pk}/apply/"
+    previewed = previewed_in(root.get(page).content.decode())
+    Signal.objects.update(offset=-40)
+    response = root.post(apply, previewed, follow=True)
+    said = response.content.decode()
+    assert "The set was changed since this page was opened" in said
+    assert "offset: -40.0 → 0.0" in said
+    assert Signal.objects.get().offset == -40
+    # it should be as strict with who looked at nothing
+    root.post(apply)
+    assert Signal.objects.get().offset == -40
+    # it should let through what changes nothing of what was shown
+    previewed = previewed_in(said)
+    Message.objects.update(tags="engine")
+    root.post(apply, previewed)
+    assert (Signal.objects.get().offset, Signal.objects.get().scale) == (0, 0.25)
 
 
 def test_an_upload_that_is_no_dbc_says_why_and_cannot_be_applied(root):

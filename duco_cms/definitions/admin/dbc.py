@@ -98,7 +98,12 @@ class DbcFileAdmin(ModelAdmin):
         file = get_object_or_404(DbcFile, pk=number, applied=None)
         page = redirect(reverse("admin:definitions_dbcfile_change", args=[number]))
         try:
-            report = import_dbc(bytes(file.content), file.set_name, match=cast("Match", file.match))
+            report = import_dbc(
+                bytes(file.content),
+                file.set_name,
+                match=cast("Match", file.match),
+                previewed=request.POST.get("previewed", ""),
+            )
         except ImportRefusedError as refusal:
             messages.error(request, str(refusal))
             return page

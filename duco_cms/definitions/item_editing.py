@@ -48,12 +48,20 @@ class ItemReport:
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def examine_item(definition_set: DefinitionSet, row: Written, text: str) -> ItemReport:
-    """Of the text in the place of the row's, or behind all others where the row is new. Raises NotOneItemError."""
+def read_item(row: Written, text: str) -> ItemReport:
+    """Of the text by itself: the row is out of use, so that its set does not matter. Raises NotOneItemError."""
     parsed = parse(text)
     if any(one.is_error for one in parsed.diagnostics):
         return ItemReport(None, parsed.diagnostics)
-    node = _only_item(parsed.document, type(row))
+    return ItemReport(_only_item(parsed.document, type(row)), parsed.diagnostics)
+
+
+def examine_item(definition_set: DefinitionSet, row: Written, text: str) -> ItemReport:
+    """Of the text in the place of the row's, or behind all others where the row is new. Raises NotOneItemError."""
+    own = read_item(row, text)
+    if own.node is None:
+        return own
+    node = own.node
     whole, start = _in_place(definition_set, row, text)
     end, said = start + len(text), linted({definition_set.name: whole})
     return ItemReport(node, _within(said.diagnostics, start, end), _within(said.failures, start, end))

@@ -15,7 +15,7 @@ from duco_cms.definitions.admin.listing import code_widget, shown
 from duco_cms.definitions.admin.noticing import NoticingAdmin, NoticingForm
 from duco_cms.definitions.admin.retiring import RetirableAdmin
 from duco_cms.definitions.importing import ImportRefusedError
-from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, kind_of, take
+from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, kind_of, read_item, take
 from duco_cms.definitions.item_import import name_of
 from duco_cms.definitions.models import DefinitionSet, ObjectDefinition, Rule, Sample
 from duco_cms.definitions.models import Sequence as SequenceRow
@@ -35,19 +35,23 @@ class WrittenForm(NoticingForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         definition_set = cleaned.get("definition_set") or getattr(self.instance, "definition_set", None)
-        if "text" not in cleaned or definition_set is None or cleaned.get("retired"):
+        if "text" not in cleaned or definition_set is None:
             return cleaned
         self.typed = text = cleaned["text"].replace("\r\n", "\n")
+        is_retired = bool(cleaned.get("retired"))
         try:
-            self.report = examine_item(definition_set, self.instance, text)
-            self._take(self.report, definition_set, text)
+            # What is out of use is read too: its name and slots are of its text when it is taken back.
+            self.report = (
+                read_item(self.instance, text) if is_retired else examine_item(definition_set, self.instance, text)
+            )
+            self._take(self.report, None if is_retired else definition_set, text)
         except (NotOneItemError, ImportRefusedError) as refusal:
             self.add_error("text", str(refusal))
         else:
             cleaned["text"] = self.instance.text if self.report.node else text
         return cleaned
 
-    def _take(self, report: ItemReport, definition_set: DefinitionSet, text: str) -> None:
+    def _take(self, report: ItemReport, used_in: DefinitionSet | None, text: str) -> None:
         row: Written = self.instance
         if report.is_refused or report.node is None:
             self.add_error("text", shown((one for one in report.diagnostics if one.is_error), text))
@@ -55,7 +59,7 @@ class WrittenForm(NoticingForm):
         kind, name = kind_of(report.node), name_of(report.node)
         if row.pk is not None and kind != getattr(row, "kind", ""):
             raise NotOneItemError(f"This is a {getattr(row, 'kind', '')} for good: its numbers are. Add another item.")
-        if name and _is_taken(row, definition_set, name):
+        if name and used_in is not None and _is_taken(row, used_in, name):
             raise NotOneItemError(f"The set has another {name}.")
         take(row, report.node)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import IO, Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -98,7 +99,7 @@ class SetTextView(EditorView):
         if not etag:
             raise Problem("if_match_wanted", "Send the ETag of the text that you changed as If-Match.", status=428)
         try:
-            report = apply_text(definition_set.name, _text(request.data), etag)
+            report, etag = _applied(definition_set, _text(request.data), etag)
         except StaleTextError:
             raise Problem("stale", "The set was changed since you read its text.", status=412) from None
         except ImportRefusedError as refusal:
@@ -109,7 +110,7 @@ class SetTextView(EditorView):
         changes = [asdict(change) for change in report.changes[:CHANGES_TOLD]]
         more = len(report.changes) - len(changes)
         body = {"diagnostics": told, "changes": changes, "more_changes": more}
-        return Response(body, headers={"ETag": etag_of(text_of(definition_set))})
+        return Response(body, headers={"ETag": etag})
 
 
 class CheckView(EditorView):
@@ -131,6 +132,13 @@ def set_numbered(number: int) -> DefinitionSet:
     if definition_set is None:
         raise Problem("no_set", "There is no such definition set.", status=404)
     return definition_set
+
+
+def _applied(definition_set: DefinitionSet, text: str, etag: str) -> tuple[TextReport, str]:
+    """With the ETag of what is stored now, before anybody else changes it."""
+    with transaction.atomic():
+        report = apply_text(definition_set.name, text, etag)
+        return report, etag if report.is_refused else etag_of(text_of(definition_set))
 
 
 def _text(body: object) -> str:

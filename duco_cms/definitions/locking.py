@@ -28,6 +28,14 @@ def hold_releases() -> None:
         cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
+def hold_edits() -> None:
+    """Editors are let through side by side; publications, imports and texts that are applied wait for them, and they
+    for those. To be called before anything is read that decides about what is saved, and before any row is held.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {Release._meta.db_table} IN ROW EXCLUSIVE MODE")
+
+
 def hold_definitions() -> None:
     """Nobody edits. The content is read by several queries; were it edited between them, a release could hold half of a
     change.

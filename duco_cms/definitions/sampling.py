@@ -5,8 +5,11 @@ kept of tried frames.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from duco_cms.definitions.examination import MalformedContentError
 from duco_cms.definitions.item_editing import ItemReport, NotOneItemError, examine_item, take
+from duco_cms.definitions.locking import hold_edits
 from duco_cms.definitions.message_text import enum_rows, message_row
 from duco_cms.definitions.models import DefinitionSet, Message, Sample, Signal
 from duco_cms.definitions.models.messages import Match
@@ -101,14 +104,16 @@ def keep_sample(definition_set: DefinitionSet, text: str) -> tuple[Sample, ItemR
     NotKeptError with all that is wrong.
     """
     sample = Sample(definition_set=definition_set)
-    try:
-        report = examine_item(definition_set, sample, text)
-    except NotOneItemError as refusal:
-        raise NotKeptError(str(refusal)) from None
-    if report.is_refused or report.node is None:
-        raise NotKeptError("\n".join(render(one, text) for one in report.diagnostics if one.is_error))
-    take(sample, report.node)
-    sample.save()
+    with transaction.atomic():
+        hold_edits()
+        try:
+            report = examine_item(definition_set, sample, text)
+        except NotOneItemError as refusal:
+            raise NotKeptError(str(refusal)) from None
+        if report.is_refused or report.node is None:
+            raise NotKeptError("\n".join(render(one, text) for one in report.diagnostics if one.is_error))
+        take(sample, report.node)
+        sample.save()
     return sample, report
 
 

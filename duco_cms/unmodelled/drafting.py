@@ -11,6 +11,7 @@ from django.utils import timezone
 from duco_cms.audit.acting import summed_up
 from duco_cms.audit.models import Action
 from duco_cms.audit.record import record
+from duco_cms.definitions.locking import hold_edits
 from duco_cms.definitions.models import DefinitionSet, Message, Signal, SignalGroup
 from duco_cms.definitions.models.messages import Match
 from duco_cms.unmodelled.identifiers import Place
@@ -38,6 +39,7 @@ def draft_message(
     """
     runs = runs_of(activity) if signals else []
     with transaction.atomic(), summed_up():
+        hold_edits()
         if message := _reading(place, definition_set, match):
             raise DraftRefusedError(f"{message} reads these frames already.", message)
         message = _message(place, definition_set, match, activity)

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from duco_cms.definitions.admin.editing import EditingAdmin
 from parsing.language.diagnostics import Diagnostic
 from parsing.language.rendering import render
 
@@ -41,7 +41,7 @@ def shown(diagnostics: Iterable[Diagnostic], text: str) -> SafeString:
     return format_html_join("", '<pre style="{}">{}</pre>', blocks)
 
 
-class KeptModelAdmin(ModelAdmin):
+class KeptModelAdmin(EditingAdmin):
     """For what has numbers in stored rows: it can be retired, and only an unreleased mistake deleted, by superusers."""
 
     formfield_overrides = lines(3)

@@ -1,13 +1,13 @@
 """Messages, their groups, and their signals as bits and as rows."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -102,9 +102,7 @@ class MessageAdmin(RetirableAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         with transaction.atomic():
-            message = self.get_object(request, unquote(object_id)) if object_id else None
-            if message is not None and request.method == "POST":
-                hold(message)
+            message = self._message(request, object_id)
             now = snapshot(message)
             if message is not None and request.method == "POST":
                 self._merge(request, now)
@@ -113,6 +111,16 @@ class MessageAdmin(RetirableAdmin):
             if message is not None and request.user.has_perm("definitions.view_definitionset"):
                 context["trial"] = {**trial_settings(request, message.definition_set), "message": message.pk}
             return super().changeform_view(request, object_id, form_url, context)
+
+    def _message(self, request: HttpRequest, object_id: str | None) -> Message | None:
+        """Held, where something is sent."""
+        if request.method == "POST":
+            return cast("Message | None", self.held(request, object_id))
+        return self.get_object(request, unquote(object_id)) if object_id else None
+
+    def hold(self, row: Model) -> None:
+        """With its groups and signals."""
+        hold(cast("Message", row))
 
     def _merge(self, request: HttpRequest, now: Snapshot) -> None:
         """What the other saved since the page was opened goes into what was sent, as far as it is in nobody's way."""

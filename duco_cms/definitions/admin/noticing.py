@@ -12,7 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, QueryDict
-from unfold.admin import ModelAdmin
+
+from duco_cms.definitions.admin.editing import EditingAdmin
 
 OPENED: Final = "opened"
 _OPENED_CHARACTERS: Final = 2_000_000
@@ -91,7 +92,7 @@ class NoticingForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic wh
             data[key] = "" if prepared is None else prepared
 
 
-class NoticingAdmin(ModelAdmin):
+class NoticingAdmin(EditingAdmin):
     """Of pages whose forms are `NoticingForm`."""
 
     form = NoticingForm

@@ -1,7 +1,6 @@
 """The object in an envelope that a value was read from."""
 
 import json
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from distribution.explain.records import ReadObject
 from distribution.explain.stream import Found, Wanted
 from ingest.decoding.objects import Placed, place_objects
 from ingest.envelope import PositionObject
-from ingest.envelope.documents import read_json, read_msgpack
+from ingest.envelope.documents import plain, read_json, read_msgpack
 from ingest.envelope.opening import JSON
 from ingest.envelope.unpacking import unpack_body
 from parsing.objects.paths import walk, written
@@ -27,11 +26,11 @@ def read_object(found: Found, wanted: Wanted, definition: ObjectDefinition, sign
     if placed is None:
         return None
     member, body = list(_members(_document(found), definition))[placed.number]
-    text = json.dumps(_plain(member), indent=2, ensure_ascii=False)
+    text = json.dumps(plain(member), indent=2, ensure_ascii=False)
     return ReadObject(
         number=placed.number,
         path=f"$.{written(signal.path)}",
-        raw=_plain(place_of(signal).read(member, body)),
+        raw=plain(place_of(signal).read(member, body)),
         scale=signal.scale,
         offset=signal.offset,
         document=text[:MOST_SHOWN],
@@ -76,14 +75,3 @@ def _members(document: Any, definition: ObjectDefinition) -> Iterator[tuple[Any,
             yield body, None
         else:
             yield from ((member, body) for member in walk(body, definition.each))
-
-
-def _plain(value: Any) -> Any:
-    """As JSON can say it: MessagePack has bytes, and numbers that JSON has not. Bytes as hex digits."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, bytes):
-        return value.hex()
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from distribution.queries import raw
 from distribution.queries.history import Span
 from distribution.queries.reader import read
+from distribution.queries.sent_by import last_of_others
 from distribution.schema import ce_technology
 from ingest.decoding.records import RawRecord
 from ingest.envelope import OpenedCan, open_envelope
@@ -129,10 +130,13 @@ class _Decoded:
 
 
 class _Rejected:
-    """Dead letters; when their frames happened nobody has noted."""
+    """Dead letters; when their frames happened nobody has noted, nor which machine the device was then: what is not
+    younger than the last that the ledger has of it as another is left out.
+    """
 
     def __init__(self, wanted: Wanted, start: Place) -> None:
         self._device = wanted.device
+        self._behind = last_of_others(wanted.machine, wanted.device)
         self._start = start
         self.next: Place | None = None
         self.missing = 0
@@ -140,7 +144,7 @@ class _Rejected:
     def records(self) -> Iterator[RawRecord]:
         partition, offset, opened = self._start.partition, self._start.offset, 0
         while True:
-            found = raw.rejected(self._device, _KIND, partition, offset, _BODIES)
+            found = raw.rejected(self._device, _KIND, self._behind, partition, offset, _BODIES)
             opened += len(found)
             yield from found
             if len(found) < _BODIES:

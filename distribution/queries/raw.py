@@ -49,6 +49,7 @@ _REJECTED: Final = (
     _SELECT
     + """
     WHERE device = {{device:String}} AND kind = {{kind:String}}
+        AND received > fromUnixTimestamp64Micro({{behind:Int64}}, 'UTC')
         AND (`partition`, `offset`) >= ({{partition:Int32}}, {{offset:Int64}})
     ORDER BY `partition`, `offset`
     LIMIT 1 BY `partition`, `offset`
@@ -111,12 +112,13 @@ def envelopes_at(places: Sequence[tuple[int, int]]) -> list[RawRecord]:
     return [_record(row) for row in read(sql, {"places": list(places)})]
 
 
-def rejected(device: str, kind: str, partition: int, offset: int, limit: int) -> list[RawRecord]:
-    """Rejected envelopes of a device and kind, from this partition and offset on.
+def rejected(device: str, kind: str, behind: int, partition: int, offset: int, limit: int) -> list[RawRecord]:
+    """Rejected envelopes of a device and kind that were received after `behind` (µs), from this place on.
 
     Raises TooMuchError, StoreUnavailableError.
     """
-    parameters = {"device": device, "kind": kind, "partition": partition, "offset": offset, "limit": limit}
+    parameters = {"device": device, "kind": kind, "behind": behind, "partition": partition, "offset": offset}
+    parameters["limit"] = limit
     return [_record(row) for row in read(_REJECTED.format(table=raw_data_cache_store("dead_letter")), parameters)]
 
 

@@ -12,7 +12,7 @@ from distribution.queries.history import Span
 from distribution.queries.reader import read
 from distribution.schema import ce_technology
 from ingest.decoding.records import RawRecord
-from ingest.envelope.documents import read_json, read_msgpack
+from ingest.envelope.documents import plain, read_json, read_msgpack
 from ingest.envelope.records import RejectedError
 from ingest.envelope.unpacking import unpack_body
 from parsing.objects.kinds import ENVELOPE_KINDS
@@ -203,8 +203,5 @@ def example_of(value: Any) -> str:
     """A value as JSON, of bounded length; empty for none."""
     if value is None:
         return ""
-    text = value.hex() if isinstance(value, bytes) else orjson.dumps(value, default=str, option=_ANY_KEY).decode()
+    text = value.hex() if isinstance(value, bytes) else orjson.dumps(plain(value), default=str).decode()
     return text if len(text) <= EXAMPLE_CHARACTERS else f"{text[: EXAMPLE_CHARACTERS - 1]}…"
-
-
-_ANY_KEY: Final = orjson.OPT_NON_STR_KEYS

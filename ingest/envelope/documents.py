@@ -1,5 +1,6 @@
 """MessagePack and JSON bodies into Python values, with bounds on nesting and on the number of containers."""
 
+import math
 from typing import Any
 
 import msgpack
@@ -54,6 +55,17 @@ def read_json(body: bytes) -> Any:
             raise _too_deep() from None
         raise RejectedError(Code.INVALID_BODY, f"not JSON: {str(error)[:200]}") from None
     return _checked_depth(document)
+
+
+def plain(value: Any) -> Any:
+    """As JSON can say it: MessagePack has bytes, and numbers that JSON has not. Bytes as hex digits."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _checked_depth(document: Any) -> Any:

@@ -141,9 +141,10 @@ def _person(name: str, model: MachineModel) -> Person:
     user = get_user_model().objects.create_user(name, password="p")
     organisation = Organisation.objects.create(name=f"{name}'s")
     Membership.objects.create(user=user, organisation=organisation)
-    # Numbers of other tests' machines would bring their rows along.
+    # Numbers and devices of other tests' machines would bring their rows along.
     number = uuid.uuid4().int % 2**30 + 1
-    machine = Machine.objects.create(number=number, device=name, name=name, model=model, organisation=organisation)
+    device = f"{name}-{number}"
+    machine = Machine.objects.create(number=number, device=device, name=name, model=model, organisation=organisation)
     browser = Browser()
     browser.force_login(user)
     return Person(browser, machine)

@@ -74,7 +74,7 @@ def test_machines_are_those_of_the_user_with_last_contact(alice: Person, bob: Pe
     snapshots.open_counts(alice.machine.number, 1, 0, 2, 300)
     machine = {
         "machine": alice.machine.number,
-        "device": "alice",
+        "device": alice.machine.device,
         "name": "alice",
         "model": "EX-1",
         "model_id": alice.machine.model_id,

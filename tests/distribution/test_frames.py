@@ -90,6 +90,23 @@ def test_a_request_opens_a_bounded_number_of_envelopes_and_says_where_to_go_on(
     assert [len(page["frames"]) for page in pages(alice)] == [16, 16, 8]
 
 
+def test_dead_letters_of_a_device_that_was_another_machine_stay_with_it(
+    alice: Person, bob: Person, decoded: Recording
+) -> None:
+    """The device goes to Bob's machine: what it sent before is none of his business."""
+    theirs = decoded.add(list(records_of(frames_of([Sent(NOW, 0, PLAIN, b"\x07")]), 1)))
+    decoded.reject(theirs, "repeated_time")
+    alice.machine.device, bob.machine.device = "gone", decoded.device
+    alice.machine.save()
+    bob.machine.save()
+    assert ask(bob, dead_letters=1)["frames"] == []
+    his = Recording(decoded.store, bob.machine.number, decoded.device, decoded.partition, list(decoded.records))
+    sent_by_bob = his.add(list(records_of(frames_of([Sent(NOW, 0, PLAIN, b"\x08")]), 1)), received=NOW + SECOND)
+    his.reject(sent_by_bob, "repeated_time")
+    assert [each["data"] for each in ask(bob, dead_letters=1)["frames"]] == ["08"]
+    assert ask(alice, dead_letters=1)["frames"] == []
+
+
 @pytest.mark.parametrize(
     ("parameters", "numbers"),
     [

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import msgpack
 import pytest
 from django.test import override_settings
 
@@ -225,6 +227,16 @@ def test_examples_and_fields_are_bounded(
     assert (len(found["json_fields"]), found["looked_at"]["complete"]) == (3, False)
     long = next(each for each in found["json_fields"] if each["field"] == "long")
     assert len(long["example"]) == unmodelled_survey.EXAMPLE_CHARACTERS
+
+
+def test_examples_of_what_json_cannot_say(alice: Person, mine: Recording, live: None) -> None:
+    body = {"ts": NOW, "lat": 1.5, "lon": 2.5, "odd": [{b"k": 1}, b"\xff"]}
+    (position,) = lines({}, kind="vehicle_position")
+    headers = {**position.headers, "content-type": "application/msgpack"}
+    mine.add([replace(position, headers=headers, body=msgpack.packb(body))])
+    mine.decode(catalogue_of(content_of(TEXT)))
+    (found,) = ask(alice, kind="json_fields")["json_fields"]
+    assert (found["field"], found["example"]) == ("odd", """[{"b'k'":1},"ff"]""")
 
 
 def test_what_the_bits_do(alice: Person, mine: Recording) -> None:

@@ -39,7 +39,7 @@ function start(form: HTMLFormElement): void {
   const names = new Names();
   void names.load(routes);
   const check = need<HTMLButtonElement>("button[name=check]", form);
-  const draft = new DraftStore(`duco.text${location.pathname}`, etag.value);
+  const draft = new DraftStore(`duco.text${location.pathname}`, settings.applied);
   let isEdited = settings.edited;
   let isLeaving = false;
   let keeping: ReturnType<typeof setTimeout> | undefined;

@@ -158,6 +158,21 @@ def test_what_was_not_applied_outlives_the_page(editor: Page, definition_set: De
     assert "not applied" not in text_of(definition_set)
 
 
+def test_what_was_sent_and_met_a_conflict_outlives_the_page_too(editor: Page, definition_set: DefinitionSet) -> None:
+    editor.on("dialog", lambda dialog: dialog.accept())
+    write(editor, "const hot =", "  # mine")
+    address = editor.url
+    editor.get_by_role("button", name="Check").click()
+    expect(editor.get_by_role("heading", name="What it changes")).to_be_visible()
+    apply_text(definition_set.name, TEXT.replace("cool = 98", "cool = 97"))
+    editor.get_by_role("button", name="Apply").click()
+    expect(editor.get_by_role("textbox", name="Stored now")).to_be_visible()
+    editor.goto("/admin/")
+    editor.goto(address)
+    editor.get_by_role("button", name="Bring them back").click()
+    expect(editor.get_by_role("textbox", name=SEEN)).to_contain_text("# mine")
+
+
 def test_names_units_and_states_are_completed_where_they_go(editor: Page) -> None:
     write(editor, "raise when coolant", " and coo")
     options = editor.get_by_role("listbox").get_by_role("option")

@@ -21,6 +21,7 @@ from duco_cms.definitions.texts import StaleTextError, TextReport, apply_text, e
 SEVERITIES = "EWH"
 DIAGNOSTICS_SHOWN = 100
 CHANGES_SHOWN = 300
+APPLIED = "applied_text"
 STALE = (
     "The set was changed since this page was opened. Nothing is lost: bring what is stored now and your text together "
     "below, and check again."
@@ -59,6 +60,8 @@ class TextPageAdmin(TextRoutesAdmin):
                 return self._conflict(request, definition_set, form.cleaned_data["text"])
         if report is not None and report.definition_set is not None:
             messages.success(request, f"{definition_set} is changed. Workers get it with the next release.")
+            # The next page tells the browser, which keeps what was typed until it is known to be applied.
+            request.session[APPLIED] = form.cleaned_data["etag"]
             return redirect("admin:definitions_definitionset_text", number)
         return self._page(request, definition_set, form, report)
 
@@ -106,7 +109,12 @@ class TextPageAdmin(TextRoutesAdmin):
             "is_too_long": is_too_long,
             "theirs": theirs,
             "can_change": can_change,
-            "editor": {"language": language(), "editable": can_change, "edited": _is_edited(form)},
+            "editor": {
+                "language": language(),
+                "editable": can_change,
+                "edited": _is_edited(form),
+                "applied": request.session.pop(APPLIED, None),
+            },
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "definitions/set_text.html", context)

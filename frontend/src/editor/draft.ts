@@ -1,7 +1,7 @@
 interface Draft {
   etag: string;
   text: string;
-  /** It was sent to be applied: a set that is another now is what it made. */
+  /** It was sent to be applied. */
   isSent: boolean;
 }
 
@@ -9,14 +9,15 @@ interface Draft {
 export class DraftStore {
   constructor(
     private readonly key: string,
-    private readonly etag: string,
+    /** The tag of the text whose edits have just been applied. */
+    private readonly applied: string | null,
   ) {}
 
   /** What was left behind, unless it was applied. */
   left(text: string): Draft | null {
     const draft = this.read();
     if (!draft) return null;
-    if (draft.text !== text && !(draft.isSent && draft.etag !== this.etag)) return draft;
+    if (draft.text !== text && !(draft.isSent && draft.etag === this.applied)) return draft;
     this.forget();
     return null;
   }

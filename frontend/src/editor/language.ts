@@ -20,4 +20,6 @@ export interface Settings {
   editable: boolean;
   /** The text is another than the stored one. */
   edited: boolean;
+  /** The tag of the text that was edited, where the page is the answer to its application. */
+  applied: string | null;
 }

@@ -14,6 +14,8 @@ export class RangeControls {
       event.preventDefault();
       this.submit();
     });
+    // What was wrong is judged anew when it is sent: until then a browser would not send it at all.
+    this.form.addEventListener("input", () => this.to.setCustomValidity(""));
     this.fill(Date.now() - 3_600_000, Date.now());
   }
 
@@ -46,6 +48,7 @@ export class RangeControls {
   private fill(from: number, to: number): void {
     this.from.value = toLocalInput(from);
     this.to.value = toLocalInput(to);
+    this.to.setCustomValidity("");
   }
 
   private submit(): void {

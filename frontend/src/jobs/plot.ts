@@ -40,14 +40,15 @@ export class Plot {
   }
 
   private async draw(): Promise<void> {
-    const asked = this.chosen;
+    const [asked, machine] = [this.chosen, this.machine.value];
     if (!asked) return;
+    const isWanted = (): boolean => asked === this.chosen && machine === this.machine.value;
     this.clear("Reading …");
     try {
-      const found = await readPoints(this.job.dataset.points ?? "", this.machine.value, asked.group, asked.slot);
-      if (asked === this.chosen) this.show(asked, found);
+      const found = await readPoints(this.job.dataset.points ?? "", machine, asked.group, asked.slot);
+      if (isWanted()) this.show(asked, found);
     } catch (error) {
-      this.clear(error instanceof Error ? error.message : "The server does not answer.");
+      if (isWanted()) this.clear(error instanceof Error ? error.message : "The server does not answer.");
     }
   }
 

@@ -51,7 +51,7 @@ export class TryPanel {
   private choose(index: number): void {
     const frame = this.tried?.frames[index];
     const origin = frame ? (this.given?.recorded?.[frame.index]?.origin ?? null) : null;
-    const where = { device: this.source.device, origin, rejected: this.given?.rejected ?? false };
+    const where = { device: this.given?.fields.machine ?? "", origin, rejected: this.given?.rejected ?? false };
     this.detail.show(frame, this.tried?.release ?? null, frame ? this.keep.button(frame, where) : null);
   }
 }

@@ -27,7 +27,6 @@ export class Source {
   private readonly rules = make("input", { type: "checkbox" }) as HTMLInputElement;
   private readonly button = make("button", { type: "button", class: "try-main" }, "Try it") as HTMLButtonElement;
   private readonly status = make("p", { class: "try-status", role: "status" });
-  private recorded: Recorded[] | null = null;
 
   constructor(private readonly routes: Routes, settings: Settings, filter: Record<string, string>, private readonly run: (given: Given) => Promise<void>) {
     const machines = settings.machines.map(({ device, name }) => make("option", { value: device }, name));
@@ -113,16 +112,16 @@ export class Source {
   private async given(): Promise<Given> {
     const rules = this.rules.checked;
     if (!this.isRecorded) return { fields: { pasted: this.pasted.value, rules }, recorded: null, rejected: false };
-    const machine = this.machine.value.trim();
+    // As they are now: the fields may be edited while the frames are fetched.
+    const [machine, rejected] = [this.machine.value.trim(), this.rejected.checked];
     if (!machine) throw new Refusal("Say which machine.");
     const said = await this.routes.frames<{ frames: Recorded[]; missing: number; more: boolean }>({ machine, ...this.asked() });
-    this.recorded = said.frames;
     if (said.frames.length === 0) {
       const gone = said.missing > 0 ? ` Of ${said.missing} envelopes the raw data is gone, or not yet there.` : "";
       throw new Refusal(`There are no such frames in that time.${gone}${said.more ? " Ask for a shorter time." : ""}`);
     }
     const frames = JSON.stringify(said.frames.map(({ ts, bus, id, data }) => ({ ts, bus, id, data })));
-    return { fields: { frames, machine, rules }, recorded: this.recorded, rejected: this.rejected.checked };
+    return { fields: { frames, machine, rules }, recorded: said.frames, rejected };
   }
 
   private asked(): Record<string, string> {
@@ -133,11 +132,6 @@ export class Source {
       ...(id ? { id } : this.pgn ? { pgn: this.pgn } : {}),
       ...(this.rejected.checked ? { dead_letters: "1" } : {}),
     };
-  }
-
-  /** The machine that recorded frames are of. */
-  get device(): string {
-    return this.machine.value.trim();
   }
 }
 

@@ -96,6 +96,19 @@ class Recording:
             for table, rows in tables_of(decoded, counted).items():
                 ClickHouseStore().insert(ce_technology(table), rows, uuid.uuid4().hex)
 
+    def keep(self, records: list[RawRecord]) -> None:
+        """In the raw store."""
+        rows = [
+            {
+                "partition": each.partition, "offset": each.offset, "origin": each.origin,
+                "message_id": each.headers["message-id"], "device": self.machine.device, "kind": each.headers["kind"],
+                "content_type": each.headers["content-type"], "content_encoding": "", "realtime": 0, "enqueued": None,
+                "received": each.received, "properties": [], "body": each.body,
+            }
+            for each in records
+        ]  # fmt: skip
+        self.store.client.insert_arrow(raw_data_cache_store("envelope"), pa.Table.from_pylist(rows, ENVELOPE))
+
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """All columns but the release, as questions see them."""
         return self._select("* EXCEPT (`release`)", table)
@@ -136,19 +149,10 @@ def recording(store: Store, live_server: Any, monkeypatch: pytest.MonkeyPatch) -
         number=uuid.uuid4().int % 2**30 + 1, device=device, name="One", model=model, organisation=owner
     )
     user = get_user_model().objects.create_superuser("ada", password="p")
-    records = stream(device, uuid.uuid4().int % 2**15)
-    rows = [
-        {
-            "partition": each.partition, "offset": each.offset, "origin": each.origin,
-            "message_id": each.headers["message-id"], "device": device, "kind": each.headers["kind"],
-            "content_type": each.headers["content-type"], "content_encoding": "", "realtime": 0, "enqueued": None,
-            "received": each.received, "properties": [], "body": each.body,
-        }
-        for each in records
-    ]  # fmt: skip
-    store.client.insert_arrow(raw_data_cache_store("envelope"), pa.Table.from_pylist(rows, ENVELOPE))
+    recording = Recording(store, user, machine, stream(device, uuid.uuid4().int % 2**15))
+    recording.keep(recording.records)
     with override_settings(META_API_URL=live_server.url):
-        yield Recording(store, user, machine, records)
+        yield recording
     store.client.command(f"TRUNCATE TABLE {raw_data_cache_store('envelope')}")
 
 

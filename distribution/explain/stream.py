@@ -93,10 +93,14 @@ def run_again(
 ) -> Rerun:  # fmt: skip
     """`places` are partition and offset of the envelopes that the row may be of."""
     run, rerun = Run(catalogue), Rerun(records)
-    for start in range(0, len(records), _BATCH):
-        decoded = run.take(records[start : start + _BATCH])
-        rerun.batches.append(decoded)
-        rerun.found = _number(decoded, wanted, places) or _text(decoded, wanted, places) or rerun.found
+    first = next(number for number, each in enumerate(records) if (each.partition, each.offset) in places)
+    for part in (records[:first], records[first:]):
+        # The row may be the first of a job's span: it stands though nothing changed with it.
+        run.forget_given()
+        for start in range(0, len(part), _BATCH):
+            decoded = run.take(part[start : start + _BATCH])
+            rerun.batches.append(decoded)
+            rerun.found = _number(decoded, wanted, places) or _text(decoded, wanted, places) or rerun.found
     return rerun
 
 

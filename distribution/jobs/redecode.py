@@ -60,6 +60,9 @@ class RedecodeWork:
     def warm(self, page: list[RawRecord]) -> None:
         self._run.take(page)
 
+    def end_warm_up(self) -> None:
+        self._run.forget_given()
+
     def take(self, page: list[RawRecord]) -> None:
         decoded = self._run.take(page)
         self._envelopes += len(page)

@@ -42,6 +42,9 @@ class Work(Protocol):
     def warm(self, page: list[RawRecord]) -> None:
         """What came before the job's span."""
 
+    def end_warm_up(self) -> None:
+        """The job's span begins: once for each machine, and not where somebody goes on."""
+
     def take(self, page: list[RawRecord]) -> None: ...
 
     def end_span(self, *, last: bool) -> Outcome:
@@ -118,6 +121,7 @@ class _Turn:
         if machine.memory is None:
             for page in self._pages(machine, sent.between(position - job.warm_up, position)):
                 work.warm(page)
+            work.end_warm_up()
         for end in ends:
             if end <= position:
                 continue

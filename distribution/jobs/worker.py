@@ -99,8 +99,7 @@ class _Turn:
         """Raises UnknownContentError, httpx.HTTPError."""
         job = self._job
         if job.kind == "redecode":
-            live = {rule.id for rule in contents.live().release.content.rules}
-            return RedecodeWork(contents.release(job.release or 0), job, live, self._renew)
+            return RedecodeWork(contents.release(job.release or 0), job, self._renew)
         after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
         return BacktestWork(contents.release(job.against or 0), after, job)
 
@@ -122,6 +121,8 @@ class _Turn:
             for page in self._pages(machine, sent.between(position - job.warm_up, position)):
                 work.warm(page)
             work.end_warm_up()
+            # Whoever goes on has what was so before anything was stored.
+            self._jobs.hand_in(job, machine.machine, position, position, work.end_span(last=False))
         for end in ends:
             if end <= position:
                 continue

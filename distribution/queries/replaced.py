@@ -1,4 +1,4 @@
-"""Taking out rows that a re-decode has replaced, and what is left open by it."""
+"""Taking out rows that a re-decode has replaced."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -41,8 +41,8 @@ _KINDS: Final = {
 """Of envelopes that rows of a table come of. What rules give comes with those of any kind."""
 _KEPT: Final = "AND (rule, toUnixTimestamp64Micro(ts)) NOT IN {kept:Array(Tuple(UInt32, Int64))}"
 _OPEN: Final = """
-    SELECT rule FROM {table} FINAL
-    WHERE machine = {{machine:UInt32}} AND received < fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
+    SELECT rule, toUnixTimestamp64Micro(max(ts)) FROM {table} FINAL
+    WHERE machine = {{machine:UInt32}} AND received < fromUnixTimestamp64Micro({{moment:Int64}}, 'UTC')
     GROUP BY rule HAVING argMax(state, (ts, `index`)) = 'raised'
 """
 _CLEARED: Final = """
@@ -91,9 +91,13 @@ def _not_decoded(kinds: Sequence[str]) -> str:
     return _NOT_DECODED.format(ledger=ce_technology("envelope"), kinds=list(kinds), span=_SPAN)
 
 
-def open_before(span: Replaced) -> set[int]:
-    """Rules whose newest finding before the span is raised. Raises TooMuchError, StoreUnavailableError."""
-    return {row[0] for row in read(_OPEN.format(table=ce_technology("finding")), asdict(span))}
+def open_before(machine: int, moment: int) -> dict[int, int]:
+    """Rules whose newest finding of what was received before that moment, µs, is raised; its time, µs.
+
+    Raises TooMuchError, StoreUnavailableError.
+    """
+    sql = _OPEN.format(table=ce_technology("finding"))
+    return {row[0]: row[1] for row in read(sql, {"machine": machine, "moment": moment})}
 
 
 def first_cleared(span: Replaced, rules: AbstractSet[int]) -> set[tuple[int, int]]:
@@ -107,12 +111,3 @@ def first_cleared(span: Replaced, rules: AbstractSet[int]) -> set[tuple[int, int
 def rules_found(span: Replaced) -> set[int]:
     """Rules of which the release found something in the span. Raises TooMuchError, StoreUnavailableError."""
     return {row[0] for row in read(_FOUND.format(table=ce_technology("finding"), span=_SPAN), asdict(span))}
-
-
-def cleared_row(machine: int, rule: int, ts: int, release: int, received: int) -> dict[str, Any]:
-    """Of `finding`: a rule that runs no more leaves nothing raised."""
-    return {
-        "machine": machine, "rule": rule, "ts": ts, "index": 0, "kind": "event", "name": "", "state": "cleared",
-        "severity": "info", "text": "the rule has changed, or is gone", "since": ts, "capture": "{}", "group_by": "",
-        "release": release, "received": received,
-    }  # fmt: skip

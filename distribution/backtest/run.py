@@ -39,6 +39,10 @@ class Run:
         self._raised |= self._lane.judge(decoded, self._catalogue, self._memory_of)
         return decoded
 
+    def forget_given(self) -> None:
+        """Of what is stored on change, the next evaluation gives a row: it is the first of a span."""
+        self._lane.forget_given()
+
     def raised(self) -> set[int]:
         """The rules that have raised a finding on the machine and not cleared it."""
         return set(self._raised.get(self._machine, self._before.raised))

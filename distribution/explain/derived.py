@@ -35,7 +35,8 @@ def explain_rule(catalogue: Catalogue, told: Explanation, key: queries.Key, reru
     moment = None
     if rerun is not None:
         entry = next(iter(as_machine(catalogue, key.machine, 0, {"any"}).machines.values()))
-        moment = rule_runs.look(program, rule, entry.attributes, rerun, told.stored.ts)
+        instant = rerun.found.ts if rerun.found else told.stored.ts
+        moment = rule_runs.look(program, rule, entry.attributes, rerun, instant)
     if moment is None:
         told.gaps.append(Gap("not_rerun", "The rule was not run again: its inputs are those that are stored."))
         inputs = [reader.stored(each, told.stored.ts) for each in rule.inputs]

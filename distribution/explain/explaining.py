@@ -22,6 +22,7 @@ from distribution.explain.records import (
 )
 from distribution.explain.releases import UnavailableReleaseError, as_machine, catalogue_of, model_for
 from distribution.queries import explain as queries
+from distribution.queries.span_end import HELD_ORDINAL
 from ingest.meta.catalogue import Catalogue
 from parsing.compiler.transport import is_transported
 from parsing.definitions import Signal
@@ -120,7 +121,10 @@ def _rerun(
         told.gaps.append(Gap("not_in_use", detail))
         return None, None
     catalogue = as_machine(catalogue, key.machine, used, {each.device for each in records})
-    rerun = stream.run_again(catalogue, records, _wanted(told), at)
+    wanted = _wanted(told, is_held=place.kind == "derived" and told.stored.ordinal == HELD_ORDINAL)
+    rerun = stream.run_again(catalogue, records, wanted, at)
+    if wanted.is_held:
+        told.gaps.append(Gap("held", "A re-decode ended here: what the release had said before holds again."))
     if rerun.found is None:
         told.gaps.append(Gap("not_repeated", "The release makes no such row of the envelopes that are there now."))
     else:
@@ -134,9 +138,9 @@ def _gone(candidates: Sequence[queries.LedgerEntry]) -> Gap:
     return Gap("raw_gone", "The raw store does not keep the envelope any more, so its bytes cannot be shown.")
 
 
-def _wanted(told: Explanation) -> stream.Wanted:
+def _wanted(told: Explanation, *, is_held: bool = False) -> stream.Wanted:
     stored = told.stored
-    return stream.Wanted(told.group, told.slot, stored.source, stored.ts, stored.ordinal)
+    return stream.Wanted(told.group, told.slot, stored.source, stored.ts, stored.ordinal, is_held)
 
 
 def _again(told: Explanation, found: stream.Found) -> Again:

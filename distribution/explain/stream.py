@@ -28,10 +28,11 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The row, in a batch: `envelope` is its place there. A value without number is a text."""
+    """The row, in a batch: `envelope` is its place there, `ts` µs. A value without number is a text."""
 
     decoded: Decoded
     envelope: int
+    ts: int
     value: float
     quality: Quality
     text: str | None = None
@@ -56,13 +57,16 @@ class Rerun:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The row's key but for the machine; `slot` is that of the signal."""
+    """The row's key but for the machine; `slot` is that of the signal. `is_held`: not that row, but the one before it,
+    whose value it repeats.
+    """
 
     group: int
     slot: int
     source: int
     ts: int
     ordinal: int
+    is_held: bool = False
 
 
 def around(machine: int, candidates: Sequence[queries.LedgerEntry], kind: str, ts: int) -> list[RawRecord]:
@@ -93,10 +97,14 @@ def run_again(
 ) -> Rerun:  # fmt: skip
     """`places` are partition and offset of the envelopes that the row may be of."""
     run, rerun = Run(catalogue), Rerun(records)
-    for start in range(0, len(records), _BATCH):
-        decoded = run.take(records[start : start + _BATCH])
-        rerun.batches.append(decoded)
-        rerun.found = _number(decoded, wanted, places) or _text(decoded, wanted, places) or rerun.found
+    first = next(number for number, each in enumerate(records) if (each.partition, each.offset) in places)
+    for part in (records[:first], records[first:]):
+        # The row may be the first of a job's span: it stands though nothing changed with it.
+        run.forget_given()
+        for start in range(0, len(part), _BATCH):
+            decoded = run.take(part[start : start + _BATCH])
+            rerun.batches.append(decoded)
+            rerun.found = _number(decoded, wanted, places) or _text(decoded, wanted, places) or rerun.found
     return rerun
 
 
@@ -105,12 +113,13 @@ def _number(decoded: Decoded, wanted: Wanted, places: set[tuple[int, int]]) -> F
     for block in decoded.blocks:
         if block.group != wanted.group or wanted.slot >= block.values.shape[1]:
             continue
-        alike = (block.source == wanted.source) & (block.ts == wanted.ts) & (block.ordinal == wanted.ordinal)
-        for row in np.flatnonzero(alike).tolist():
+        alike = (block.ts == wanted.ts) & (block.ordinal == wanted.ordinal)
+        fits = (block.source == wanted.source) & (block.ts <= wanted.ts if wanted.is_held else alike)
+        for row in np.flatnonzero(fits).tolist():
             envelope = int(block.envelope[row])
-            if _place(decoded.envelopes[envelope]) in places:
+            if wanted.is_held or _place(decoded.envelopes[envelope]) in places:
                 value, quality = float(block.values[row, wanted.slot]), int(block.qualities[row, wanted.slot])
-                found = Found(decoded, envelope, value, Quality(quality))
+                found = Found(decoded, envelope, int(block.ts[row]), value, Quality(quality))
     # Objects have slots for their texts, which as numbers are absent.
     return None if found and found.quality == Quality.ABSENT and _text(decoded, wanted, places) else found
 
@@ -125,7 +134,7 @@ def _text(decoded: Decoded, wanted: Wanted, places: set[tuple[int, int]]) -> Fou
                 wanted.source, wanted.ts, wanted.ordinal, wanted.slot,
             )  # fmt: skip
             if is_it and _place(decoded.envelopes[at.envelope]) in places:
-                return Found(decoded, at.envelope, 0.0, text.quality, text.value)
+                return Found(decoded, at.envelope, wanted.ts, 0.0, text.quality, text.value)
     return None
 
 

@@ -38,6 +38,10 @@ class BacktestWork:
         before = self._before.take(page)
         self._after.take(page, before.envelopes)
 
+    def end_warm_up(self) -> None:
+        self._before.forget_given()
+        self._after.forget_given()
+
     def take(self, page: list[RawRecord]) -> None:
         before = self._before.take(page)
         self._comparison.add(before, self._after.take(page, before.envelopes), self._begin)

@@ -3,7 +3,6 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 import pyarrow as pa
@@ -11,22 +10,14 @@ import pyarrow as pa
 from distribution.backtest.run import Run
 from distribution.jobs.backtest import packed, unpacked
 from distribution.jobs.client import Job, Outcome, PartOfMachine
-from distribution.queries.replaced import (
-    Replaced,
-    cleared_row,
-    delete_replaced,
-    first_cleared,
-    open_before,
-    rules_found,
-)
+from distribution.jobs.span_end import HeldBefore, before_redecode, rows_at_end
+from distribution.queries.replaced import Replaced, delete_replaced, first_cleared, open_before, rules_found
 from distribution.schema import ce_technology
 from distribution.writers.clickhouse_store import ClickHouseStore
-from ingest.decoding.outcome import Envelope
 from ingest.decoding.records import RawRecord
 from ingest.decoding.tables import tables_of
 from ingest.meta.catalogue import Catalogue
 from parsing.quality import Quality
-from parsing.rows import SCHEMAS
 
 REPLACED: Final = ("frame_values", "text_value", "position", "log", "event", "finding")
 """Tables whose rows definitions make. What is heard of J1939 follows from the standard, counts only count up."""
@@ -36,62 +27,52 @@ STORED: Final = (*REPLACED, "envelope")
 
 class RedecodeWork:
     """Rows are stored as they come; those of smaller numbers go when all of the machine's are there. A span that is
-    done again stores the same rows again, which collapse.
-
-    `live_rules` are those that machines run: what others leave raised nobody would clear. `alive` is called between
-    steps that take long.
+    done again stores the same rows again, which collapse. `alive` is called between steps that take long.
     """
 
-    def __init__(self, catalogue: Catalogue, job: Job, live_rules: AbstractSet[int], alive: Callable[[], None]) -> None:
-        self._catalogue, self._job = catalogue, job
-        self._live_rules, self._alive = live_rules, alive
+    def __init__(self, catalogue: Catalogue, job: Job, alive: Callable[[], None]) -> None:
+        self._catalogue, self._job, self._alive = catalogue, job, alive
         self._store = ClickHouseStore()
-        self._machine = 0
-        self._last: Envelope | None = None
+        self._before = HeldBefore()
         self._clear()
 
     def begin(self, machine: PartOfMachine, spans: int) -> None:  # noqa: ARG002 - as of every work
-        (memory,) = unpacked(machine.memory, 1)
-        self._machine = machine.machine
+        memory, before = unpacked(machine.memory, 2)
+        self._span = Replaced(machine.machine, self._job.begin, self._job.end, self._catalogue.release.number)
         self._run = Run(self._catalogue, machine.machine, memory)
-        self._last = None
+        self._before = HeldBefore.unpack(before)
         self._clear()
 
     def warm(self, page: list[RawRecord]) -> None:
         self._run.take(page)
+
+    def end_warm_up(self) -> None:
+        self._run.forget_given()
+        # Now, as what will be stored hides rows of the same keys, and in the end those that it replaces go.
+        self._before = before_redecode(self._span)
 
     def take(self, page: list[RawRecord]) -> None:
         decoded = self._run.take(page)
         self._envelopes += len(page)
         self._values += sum(int((block.qualities != Quality.ABSENT).sum()) for block in decoded.blocks)
         self._rejected.update(str(each.rejected.code) for each in decoded.envelopes if each.rejected is not None)
-        self._last = next((each for each in reversed(decoded.envelopes) if each.last_ts is not None), self._last)
         self._insert(tables_of(decoded, {}))
 
     def end_span(self, *, last: bool) -> Outcome:
         if last:
-            self._end_findings()
             self._delete_replaced()
+            self._insert(rows_at_end(self._span, self._before))
         found = {"rows": dict(self._rows), "rejected": dict(self._rejected)}
-        memory = b"" if last else packed([self._run.memory()])
+        memory = b"" if last else packed([self._run.memory(), self._before.pack()])
         outcome = Outcome(self._envelopes, self._values, found, [], memory)
         self._clear()
         return outcome
 
-    def _end_findings(self) -> None:
-        """What is raised at the end by rules that do not run any more is over."""
-        orphans = sorted(self._run.raised() - self._live_rules)
-        if not orphans or self._last is None:
-            return
-        release, last = self._catalogue.release.number, self._last
-        ts = (last.last_ts or 0) + 1
-        rows = [cleared_row(self._machine, rule, ts, release, last.record.received) for rule in orphans]
-        self._insert({"finding": pa.Table.from_pylist(rows, SCHEMAS["finding"])})
-
     def _delete_replaced(self) -> None:
-        span = Replaced(self._machine, self._job.begin, self._job.end, self._catalogue.release.number)
+        span = self._span
         # Raised before the span, by a rule that this content has no more: its end is in what would go.
-        kept = first_cleared(span, open_before(span) - rules_found(span) - self._run.raised())
+        raised = open_before(span.machine, span.begin).keys()
+        kept = first_cleared(span, raised - rules_found(span) - self._run.raised())
         for table in REPLACED:
             self._alive()
             delete_replaced(table, span, kept if table == "finding" else set())

@@ -42,6 +42,9 @@ class Work(Protocol):
     def warm(self, page: list[RawRecord]) -> None:
         """What came before the job's span."""
 
+    def end_warm_up(self) -> None:
+        """The job's span begins: once for each machine, and not where somebody goes on."""
+
     def take(self, page: list[RawRecord]) -> None: ...
 
     def end_span(self, *, last: bool) -> Outcome:
@@ -96,8 +99,7 @@ class _Turn:
         """Raises UnknownContentError, httpx.HTTPError."""
         job = self._job
         if job.kind == "redecode":
-            live = {rule.id for rule in contents.live().release.content.rules}
-            return RedecodeWork(contents.release(job.release or 0), job, live, self._renew)
+            return RedecodeWork(contents.release(job.release or 0), job, self._renew)
         after = contents.release(job.release) if job.release else contents.submission(job.submission or 0)
         return BacktestWork(contents.release(job.against or 0), after, job)
 
@@ -118,6 +120,9 @@ class _Turn:
         if machine.memory is None:
             for page in self._pages(machine, sent.between(position - job.warm_up, position)):
                 work.warm(page)
+            work.end_warm_up()
+            # Whoever goes on has what was so before anything was stored.
+            self._jobs.hand_in(job, machine.machine, position, position, work.end_span(last=False))
         for end in ends:
             if end <= position:
                 continue

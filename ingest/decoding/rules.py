@@ -87,6 +87,11 @@ class RuleLane:
         """Of every machine that an engine remembers."""
         return {machine: self._state(machine) for machine in self._known}
 
+    def forget_given(self) -> None:
+        """Derived signals that are stored on change have a row where they are evaluated next, on every machine."""
+        for machine, entry in self._known.items():
+            self._engines[entry.model].forget_given(machine)
+
     def forget(self, machine: int) -> None:
         entry = self._known.pop(machine, None)
         if entry is not None:

@@ -61,6 +61,12 @@ class RuleEngine:
         """It need not be there."""
         self._machines.forget(machine)
 
+    def forget_given(self, machine: int) -> None:
+        """Where rows are stored on change the next evaluation gives one, whether something changes or not. KeyError
+        where there is no such machine.
+        """
+        self._machines.clear(machine, self._tables.given)
+
     def dump(self, machine: int) -> bytes:
         """All that rules remember of a machine. KeyError where there is no such machine."""
         return self._machines.dump(machine)

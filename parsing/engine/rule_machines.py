@@ -88,6 +88,12 @@ class Machines:
         else:
             self._make_idle(number)
 
+    def clear(self, machine: int, places: np.ndarray) -> None:
+        """Words of its block, to 0. KeyError where there is no such machine."""
+        number = self.numbers[machine]
+        self.keep(np.array([number], np.uint32))
+        self._blocks[number][places] = 0
+
     def dump(self, machine: int) -> bytes:
         """For `add`. KeyError where there is no such machine."""
         number = self.numbers[machine]

@@ -67,6 +67,14 @@ class RuleTables:
         return Header.WORDS + Cell.WORDS * len(self.signals)
 
     @property
+    def given(self) -> np.ndarray:
+        """i64[]: where in a machine's block the rules that store on change remember whether they gave a row."""
+        is_on_change = (self.rules["flags"] & Flag.ON_CHANGE) != 0
+        ends = np.append(self.rules["code"][1:], len(self.code))[is_on_change].astype(np.int64)
+        places: np.ndarray = self.rules["memory"][is_on_change] + self.code["x"][ends - 1].astype(np.int64)
+        return places
+
+    @property
     def captures(self) -> int:
         """The most that one instant captures."""
         return sum(len(rule.capture) for rule in self.linked)

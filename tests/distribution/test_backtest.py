@@ -154,7 +154,10 @@ def test_envelopes_come_back_as_they_were(recorded: list[RawRecord], monkeypatch
 @pytest.mark.clickhouse
 @pytest.mark.django_db(transaction=True)
 def test_a_submission_is_held_against_the_live_release(recorded: list[RawRecord], live_server: Any) -> None:
-    live, draft = (document_of(content_of(text(scale=scale))) for scale in (1, 2))
+    live, draft = (
+        document_of(content_of(text(scale=scale, more=f"derived low : bool = level < {limit} store on_change")))
+        for scale, limit in ((1, 300), (2, 0))
+    )
     make_release(1, live)
     author = get_user_model().objects.create_user("author")
     canonical = canonical_json(draft)
@@ -165,9 +168,9 @@ def test_a_submission_is_held_against_the_live_release(recorded: list[RawRecord]
     owner = Organisation.objects.create(name="Owner")
     Machine.objects.create(device=DEVICE, name="One", model=model, organisation=owner)
 
-    def backtest(*arguments: str) -> str:
+    def backtest(*arguments: str, first: int = 0) -> str:
         out = StringIO()
-        begin, end = (datetime.fromtimestamp(T0 // SECOND + after, UTC).isoformat() for after in (0, 1800))
+        begin, end = (datetime.fromtimestamp(T0 // SECOND + after, UTC).isoformat() for after in (first, 1800))
         span = ["--from", begin, "--to", end]
         with override_settings(META_API_URL=live_server.url):
             call_command("backtest", *arguments, *span, stdout=out)
@@ -178,6 +181,9 @@ def test_a_submission_is_held_against_the_live_release(recorded: list[RawRecord]
         30, "Engine.temperature", 29,
     )  # fmt: skip
     assert "nothing changes" in backtest(DEVICE, "--release", "1")
+    later = json.loads(backtest(DEVICE, "--submission", str(frozen.number), "--format", "json", first=10))
+    low = next(each for each in later["signals"] if each["signal"] == "low")
+    assert (low["both"], low["values"]) == (1, 1), "it changed before, and by neither content since"
     for arguments, says in (
         ((DEVICE, "--submission", "999"), "there is no submission 999"),
         (("stranger", "--release", "1"), "no machine has the device id stranger"),

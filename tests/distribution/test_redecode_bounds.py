@@ -34,11 +34,22 @@ from duco_cms.jobs.models import Job
 from duco_cms.jobs.models.job import State
 from duco_cms.jobs.refusals import JobRefusedError
 from duco_cms.jobs.steering import cancel, pause, resume
+from ingest.decoding.records import RawRecord
+from ingest.device.envelopes import object_envelope
 from ingest.envelope.opening import MAX_SENT
 from tests.distribution.conftest import Store
 from tests.distribution.test_jobs import T0, Recording, finished, recording, text  # noqa: F401 - fixtures
+from tests.pipeline.ruled import catalogue_of, content_of, groups_of
 
 pytestmark = [pytest.mark.clickhouse, pytest.mark.redis, pytest.mark.django_db(transaction=True)]
+
+ELSEWHERE = """
+position Gnss on vehicle_position {
+    signal lat : f64 at $.place.lat [deg]
+    signal lon : f64 at $.place.lon [deg]
+}
+"""
+"""Where no position of the tests has them."""
 
 FEWER = "message Engine on can 0x123 { signal level : u8 at byte 2 }"
 """Without `temperature`, and without what is derived of it."""
@@ -107,6 +118,49 @@ def test_what_a_device_sent_as_another_machine_stays_that_machines(recording: Re
     assert recording.rows("frame_values") == []
     recording.machine = one
     assert recording.rows("frame_values") == before
+
+
+@pytest.fixture
+def names(recording: Recording) -> Iterator[None]:
+    """What is known of the signals of `text()`: their groups are other tests' too."""
+    release = catalogue_of(content_of(text())).release
+    for number, place in release.groups.items():
+        signal = number, 0, "Named", f"signal{number}"
+        recording.store.catalogue(signal, release=uuid.uuid4().int % 2**31, kind=place.kind)
+    yield
+    groups = ", ".join(map(str, release.groups))
+    recording.store.client.command(f"DELETE FROM {ce_technology('signal_catalogue')} WHERE `group` IN ({groups})")  # noqa: S608 - our own names
+
+
+@pytest.mark.usefixtures("names")
+def test_what_the_content_refuses_stays_though_it_was_received_with_what_it_reads(recording: Recording) -> None:
+    first = recording.release(1, text())
+    second = recording.release(2, ELSEWHERE)
+    sent = [
+        (each, object_envelope("vehicle_position", [{"ts": each.received, "lat": 50.0, "lon": 9.0}]))
+        for each in recording.records[::10]
+    ]
+    positions = [
+        RawRecord(
+            can.partition + 1, can.offset,
+            {**can.headers, "kind": it.kind, "content-type": it.content_type, "message-id": it.message_id}, it.body,
+            can.received,
+        )
+        for can, it in sent
+    ]  # fmt: skip
+    recording.keep(positions)
+    recording.live(1, sorted([*recording.records, *positions], key=lambda each: each.received))
+    before = recording.rows("position")
+    derived = set(groups_of(recording.catalogues[1].release.content).values())
+    assert (len(before), len({row[1] for row in recording.rows("frame_values")} - derived)) == (60, 1)
+
+    job = finished(ask_redecode(recording.user, finished(recording.backtest(second, first)), "another box"))
+    assert (job.state, found_by(job).rejected) == (State.DONE, {"invalid_field": 60})
+    assert (recording.rows("position"), recording.releases("position")) == (before, {1})
+    values = recording.rows("frame_values")
+    assert {row[1] for row in values} == derived, "no position is an Engine"
+    first_ts = datetime.fromtimestamp(T0 // 1_000_000, UTC)
+    assert {(row[-1].replace(tzinfo=UTC) - first_ts).seconds % 10 for row in values} == {0}, "which may be of positions"
 
 
 def failed(job: Job) -> Job:
@@ -260,4 +314,4 @@ def test_what_no_machine_runs_leaves_nothing_raised(recording: Recording) -> Non
     finished(ask_redecode(recording.user, again, "and ends while it is raised"))
     told = findings(recording)
     assert [state for _, state, _ in told[-2:]] == ["raised", "cleared"]
-    assert told[-1][0] == raised + 4, "with the last envelope of the span"
+    assert told[-1][0] == raised + 1, "as far as rules judged with the last envelope of the span"

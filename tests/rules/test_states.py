@@ -43,6 +43,32 @@ def test_a_state_goes_on_where_it_was() -> None:
     assert engine_of(PROGRAM, state=state).dump(0) == state
 
 
+def test_what_was_given_is_forgotten_and_nothing_else() -> None:
+    """Of rules that store on change: the first is so by what it remembers, the second changes with each row."""
+    step = op(Op.SUBTRACT, X, Previous(0))
+    steady = derived(op(Op.SUBTRACT, step, 10.0), signal("x"), store="on_change")
+    engine = engine_of(Program((steady, derived(X, signal("x"), number=2))), lateness=0)
+    told = Told()
+
+    def take(*seconds: float) -> int:
+        before = len(told.get((0, 1), []))
+        for second in seconds:
+            tell(told, run_engine(engine, [envelope((second, {"x": 10 * second}))]))
+        return len(told[0, 1]) - before
+
+    assert (take(0, 1, 2), take(3, 4)) == (2, 0)
+    engine.mark()
+    before = engine.dump(0)
+    engine.forget_given(0)
+    assert engine.dump(0) != before
+    engine.roll_back()
+    assert engine.dump(0) == before
+    engine.forget_given(0)
+    assert (take(5), take(6)) == (1, 0)
+    assert number_of(told[0, 1][-1][1]) == 0.0, "the row before was there to be compared with"
+    assert len(told[0, 2]) == 7
+
+
 def test_states_are_small_and_deterministic() -> None:
     assert a_state() == a_state()
     assert len(a_state()) < 1000

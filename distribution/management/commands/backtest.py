@@ -65,10 +65,13 @@ class Command(BaseCommand):
             # What rules remember has to be there when the comparison begins.
             warm = begin - WARM_UP_MINUTES * 60_000_000
             old, new = Run(before), Run(after)
-            for page in RawReader(device).between(warm, end):
-                was = old.take(page)
-                comparison.add(was, new.take(page, was.envelopes), begin)
-                print(f"\rbacktest: {comparison.envelopes:,} envelopes", end="", file=sys.stderr, flush=True)
+            for first, last in ((warm, begin), (begin, end)):
+                for run in (old, new):
+                    run.forget_given()
+                for page in RawReader(device).between(first, last):
+                    was = old.take(page)
+                    comparison.add(was, new.take(page, was.envelopes), begin)
+                    print(f"\rbacktest: {comparison.envelopes:,} envelopes", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
         return comparison
 

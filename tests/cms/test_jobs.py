@@ -156,16 +156,22 @@ def test_a_redecode_wants_a_right_and_a_comparison(client, submission, machine, 
     assert body_of(back)["code"] in {"is_live", "never_live"}
 
 
-def test_history_is_not_changed_under_a_guard_s_eyes(client, submission, machine, ada):
-    job = body_of(post(client, ada, asked(submission, machine)))["id"]
+@pytest.mark.parametrize(
+    ("minutes", "code"), [(-30, "rollout_runs"), (30, "rollout_runs"), (59, "rollout_runs"), (61, None)]
+)
+def test_history_is_not_changed_under_a_guard_s_eyes(client, submission, machine, ada, minutes, code):
+    """A trial that begins so long behind the span's end."""
+    end = timezone.now() - timedelta(hours=2)
+    body = asked(submission, machine, begin=(end - timedelta(hours=1)).isoformat(), end=end.isoformat())
+    job = body_of(post(client, ada, body))["id"]
     done(job)
     rex = person("rex", "reviewer", "releaser")
     publish_submission(approve(submission, rex), rex)
     change_scale(0.5)
     running = trial(ada, rex, machine)
-    type(running).objects.filter(pk=running.pk).update(since=timezone.now() - timedelta(minutes=30))
+    type(running).objects.filter(pk=running.pk).update(since=end + timedelta(minutes=minutes))
     answer = post(client, rex, {"kind": "redecode", "compared": job, "note": "because"})
-    assert body_of(answer)["code"] == "rollout_runs"
+    assert body_of(answer).get("code") == code
 
 
 def test_steps_want_the_etag_and_the_state(client, submission, machine, ada):

@@ -75,11 +75,12 @@ def _machines(directory: Mapping[str, Any]) -> list[int]:
 def _judge(rollout: Mapping[str, Any], machines: Sequence[int]) -> Verdict | None:
     release, since = int(rollout["release"]), _micros(rollout["since"])
     now = time.time_ns() // 1000
-    trial = shares(machines, max(since, now - HOUR), now, release, release)
+    trial = shares(machines, max(since, now - HOUR), now, releases=[release])
     values = sum(each.values for each in trial)
     if values < rollout["fewest_values"]:
         return None
-    before = shares(machines, since - HOUR, since, 0, release - 1)
+    # Not an earlier trial's, which may have been as bad. Of a re-decode they are what is known of that time by now.
+    before = shares(machines, since - HOUR, since, releases=rollout["only_tried"], others=True)
     if sum(each.values for each in before) < rollout["fewest_values"]:
         before = []
     share, share_before = _share(trial), _share(before)

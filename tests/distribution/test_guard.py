@@ -9,6 +9,7 @@ import httpx
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import override_settings
+from django.utils import timezone
 
 from distribution.guard import Verdict, watch
 from duco_cms.definitions.models import Release
@@ -45,7 +46,7 @@ def give(store: Store, rollout: Rollout, release: int, counts: dict[Quality, int
     """So many values of each quality of group 7, slot 1, received so long after the trial began. The events are old."""
     received = round(rollout.since.timestamp() * 1_000_000) + minutes * MINUTE
     qualities = [quality for quality, count in counts.items() for _ in range(count)]
-    start = 1_000_000_000 + release * MINUTE
+    start = 1_000_000_000 + release * 60 * MINUTE + (minutes + 2000) * 10_000
     rows = [(7, 0, start + number, (0.0, 1.0), (ABSENT, quality)) for number, quality in enumerate(qualities)]
     store.frames(*rows, release=release, received=received)
 
@@ -122,3 +123,27 @@ def test_what_came_long_before_or_of_others_is_not_counted(canary: Store, rollou
     watch()
     rollout.refresh_from_db()
     assert rollout.state == "paused"
+
+
+def test_a_second_trial_is_not_held_against_a_bad_first_one(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 1, {GOOD: 200}, minutes=-50)
+    give(canary, rollout, 2, {BAD: 200}, minutes=-20)
+    Rollout.objects.filter(pk=rollout.pk).update(state="paused", ended=timezone.now())
+    make_release(3)
+    second = Rollout.objects.create(
+        release=make_release(4), machines=[canary.machine], fewest_values=100, started_by=rollout.started_by
+    )
+    give(canary, second, 4, {GOOD: 180, BAD: 20})
+    verdict = watch()
+    assert verdict is not None
+    assert (verdict.share, verdict.share_before) == (0.1, 0.0)
+    second.refresh_from_db()
+    assert second.state == "paused"
+
+
+def test_what_was_decoded_again_since_is_what_was_before(canary: Store, rollout: Rollout) -> None:
+    give(canary, rollout, 3, {GOOD: 180, BAD: 20}, minutes=-30)
+    give(canary, rollout, 2, {GOOD: 172, BAD: 28})
+    verdict = watch()
+    assert verdict is not None
+    assert (verdict.share, verdict.share_before) == (0.14, 0.1)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -216,6 +218,31 @@ def test_pages_ask_show_and_steer(client, submission, machine, ada):
     job.refresh_from_db()
     assert client.post(f"/admin/jobs/job/{job.pk}/resume/", {"etag": job.etag}).status_code == 403
     assert client.get(ask).status_code == 403
+
+
+def test_lists_ask_no_more_for_more_jobs(client, submission, machine, fleet, ada):
+    client.force_login(ada)
+    pages = {"/admin/jobs/job/": {}, "/meta/v1/jobs/": on_behalf(ada)}
+    body = asked(submission, machine) | {"machines": [machine, fleet["bob"].number]}
+
+    def queries(page):
+        with CaptureQueriesContext(connection) as asked_for:
+            assert client.get(page, headers=pages[page]).status_code == 200
+        return len(asked_for)
+
+    post(client, ada, body)
+    held = claim()
+    for part, envelopes in ((0.5, 30), (1.0, 20)):
+        end = held.begin + (held.end - held.begin) * part
+        hand_in(held.pk, held.lease, Chunk(machine, held.begin, end, envelopes, 7 * envelopes, {}, [], b""))
+    one = {page: queries(page) for page in pages}
+    for _ in range(3):
+        post(client, ada, body)
+    assert {page: queries(page) for page in pages} == one
+    rows = body_of(client.get("/meta/v1/jobs/", headers=on_behalf(ada)))["results"]
+    begun = {"share": 0.5, "envelopes": 50, "values": 350}
+    assert [row["progress"] for row in rows] == [{"share": 0.0, "envelopes": 0, "values": 0}] * 3 + [begun]
+    assert "50 %" in client.get("/admin/jobs/job/").content.decode()
 
 
 def test_a_form_that_is_wrong_says_so(client, submission, machine, ada):

@@ -1,13 +1,14 @@
 """The guard of a trial: where a release makes too many values of its machines bad, it ends, with nobody watching.
 
 What they gave in the last hour is held against the hour before the trial: a sensor that was broken before speaks
-against no release.
+against no release. Where an hour has too few values, it takes more of them.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 HOUR = 3_600_000_000
 """µs."""
+LONGEST_BEFORE = 24 * HOUR
+"""So far back it looks for what to hold a trial against."""
 MOST_SIGNALS = 20
 """In the evidence, the worst first."""
 
@@ -37,10 +40,8 @@ class Verdict:
 
     @property
     def reason(self) -> str:
-        return (
-            f"{self.share:.1%} of {self.values:,} values are bad; in the hour before the trial {self.share_before:.1%} "
-            "were"
-        )
+        before = f"of those before the trial {self.share_before:.1%} were"
+        return f"{self.share:.1%} of {self.values:,} values are bad; {before}"
 
 
 def watch() -> Verdict | None:
@@ -73,17 +74,32 @@ def _machines(directory: Mapping[str, Any]) -> list[int]:
 
 
 def _judge(rollout: Mapping[str, Any], machines: Sequence[int]) -> Verdict | None:
-    release, since = int(rollout["release"]), _micros(rollout["since"])
-    now = time.time_ns() // 1000
-    trial = shares(machines, max(since, now - HOUR), now, release, release)
-    values = sum(each.values for each in trial)
-    if values < rollout["fewest_values"]:
+    since, fewest = _micros(rollout["since"]), int(rollout["fewest_values"])
+    tried = partial(shares, machines, releases=[rollout["release"]])
+    trial = _last(tried, since, time.time_ns() // 1000, fewest)
+    if not trial:
         return None
-    before = shares(machines, since - HOUR, since, 0, release - 1)
-    if sum(each.values for each in before) < rollout["fewest_values"]:
-        before = []
+    # Not an earlier trial's, which may have been as bad. Of a re-decode they are what is known of that time by now.
+    live = partial(shares, machines, releases=rollout["only_tried"], others=True)
+    before = _last(live, since - LONGEST_BEFORE, since, fewest)
     share, share_before = _share(trial), _share(before)
+    values = sum(each.values for each in trial)
     return Verdict(values, share, share_before, share - share_before, _worst(trial, before))
+
+
+def _last(read: Callable[[int, int], list[Share]], begin: int, end: int, fewest: int) -> list[Share]:
+    """What was received in the hour before `end`, or in the 2, 4, 8 … hours, from `begin` on: the fewest hours that
+    have so many values. Empty where none have.
+    """
+    length = HOUR
+    while True:
+        first = max(begin, end - length)
+        found = read(first, end)
+        if sum(each.values for each in found) >= fewest:
+            return found
+        if first == begin:
+            return []
+        length *= 2
 
 
 def _micros(moment: str) -> int:

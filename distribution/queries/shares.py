@@ -17,7 +17,7 @@ _SQL: Final = """
     SELECT `group`, slot - 1, count(), countIf(has({{bad:Array(UInt8)}}, quality))
     FROM (
         SELECT `group`, qualities FROM {table}
-        WHERE machine IN {{machines:Array(UInt32)}} AND `release` BETWEEN {{first:UInt32}} AND {{last:UInt32}}
+        WHERE machine IN {{machines:Array(UInt32)}} AND `release` {which} {{releases:Array(UInt32)}}
             AND received >= fromUnixTimestamp64Micro({{begin:Int64}}, 'UTC')
             AND received < fromUnixTimestamp64Micro({{end:Int64}}, 'UTC')
     )
@@ -38,13 +38,17 @@ class Share:
     bad: int
 
 
-def shares(machines: Sequence[int], begin: int, end: int, first: int, last: int) -> list[Share]:
-    """Of what the releases from `first` to `last` gave of what was received from `begin` to before `end`, µs.
+def shares(
+    machines: Sequence[int], begin: int, end: int, *, releases: Sequence[int], others: bool = False
+) -> list[Share]:  # fmt: skip
+    """Of what the releases gave (`others`: all releases but these) of what was received from `begin` to before `end`,
+    µs.
 
     Raises TooMuchError, StoreUnavailableError.
     """
     parameters = {
-        "machines": list(machines), "begin": begin, "end": end, "first": first, "last": last,
+        "machines": list(machines), "begin": begin, "end": end, "releases": list(releases),
         "bad": [int(quality) for quality in BAD], "absent": int(Quality.ABSENT),
     }  # fmt: skip
-    return [Share(*map(int, row)) for row in read(_SQL.format(table=ce_technology("frame_values")), parameters)]
+    sql = _SQL.format(table=ce_technology("frame_values"), which="NOT IN" if others else "IN")
+    return [Share(*map(int, row)) for row in read(sql, parameters)]

@@ -24,7 +24,7 @@ from duco_cms.api.releases import release_of
 from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
 from duco_cms.api.views import MetaView
 from duco_cms.jobs.asking import Span, ask_backtest, ask_redecode
-from duco_cms.jobs.found import found_by, points_of
+from duco_cms.jobs.found import found_by, points_of, with_progress
 from duco_cms.jobs.models import Job
 from duco_cms.jobs.models.job import Kind
 from duco_cms.jobs.permissions import BACKTEST, REDECODE, VIEW
@@ -43,7 +43,7 @@ class JobListView(MetaView, ListAPIView[Job]):
     known = frozenset({"cursor"})
     serializer_class = JobSerializer
     pagination_class = NewestFirst
-    queryset = Job.objects.headers()
+    queryset = with_progress(Job.objects.headers())
 
     @extend_schema(request=AskedJobSerializer, responses={202: JobSerializer}, operation_id="ask_job")
     def post(self, request: Request) -> Response:

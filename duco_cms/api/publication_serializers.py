@@ -150,3 +150,15 @@ class RolloutSerializer(serializers.ModelSerializer[Rollout]):
             "id", "release", "state", "since", "started_by", "cohort", "most_bad_share", "fewest_values", "ended",
             "ended_by", "reason", "evidence",
         ]  # fmt: skip
+
+
+class CurrentRolloutSerializer(RolloutSerializer):
+    """The rollout that runs. `only_tried`: the releases that only canary machines run or ran, its own included."""
+
+    only_tried = serializers.SerializerMethodField()
+
+    class Meta(RolloutSerializer.Meta):
+        fields = [*RolloutSerializer.Meta.fields, "only_tried"]
+
+    def get_only_tried(self, rollout: Rollout) -> list[int]:  # noqa: ARG002 - DRF's signature
+        return list(Release.objects.only_tried().order_by("number").values_list("number", flat=True))

@@ -8,7 +8,12 @@ from rest_framework.response import Response
 
 from duco_cms.api.paging import NewestFirst
 from duco_cms.api.problems import Problem
-from duco_cms.api.publication_serializers import PauseSerializer, ReasonSerializer, RolloutSerializer
+from duco_cms.api.publication_serializers import (
+    CurrentRolloutSerializer,
+    PauseSerializer,
+    ReasonSerializer,
+    RolloutSerializer,
+)
 from duco_cms.api.refusals import refusals_told
 from duco_cms.api.requests import IF_MATCH, etag_wanted, valid
 from duco_cms.api.views import MetaView
@@ -42,13 +47,13 @@ class RolloutListView(RolloutView, ListAPIView[Rollout]):
 class CurrentRolloutView(RolloutView):
     """The rollout that runs."""
 
-    @extend_schema(responses=RolloutSerializer, operation_id="rollout_current")
+    @extend_schema(responses=CurrentRolloutSerializer, operation_id="rollout_current")
     def get(self, request: Request) -> Response:  # noqa: ARG002 - DRF's signature
         """404 with code `no_rollout` while none runs."""
         rollout = running_rollout()
         if rollout is None:
             raise Problem("no_rollout", "No release is on trial.", status=404)
-        return self.told(rollout)
+        return Response(CurrentRolloutSerializer(rollout).data, headers={"ETag": rollout.etag})
 
 
 class OneRolloutView(RolloutView):

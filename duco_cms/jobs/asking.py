@@ -33,6 +33,8 @@ DAYS_MAXIMUM: Final = 92
 MACHINE_HOURS_MAXIMUM: Final = 20_000
 WARM_UP_MINUTES: Final = 10
 WARM_UP_MAXIMUM: Final = 7 * 24 * 60
+GUARDED_BEFORE: Final = timedelta(hours=1)
+"""What came so long before a trial is what its guard holds the trial against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,8 @@ def require_alone(job: Job) -> None:
     if busy := next((each for each in others if set(each.machines) & set(job.machines)), None):
         raise JobRefusedError("redecode_runs", f"{busy} is not over, and has some of these machines.")
     trial = running_rollout()
-    if trial is not None and job.end > trial.since:
-        text = f"{trial.release} is on trial since before the span's end, and its guard looks at what is stored."
+    if trial is not None and job.end > trial.since - GUARDED_BEFORE:
+        text = f"{trial.release} is on trial, and its guard looks at what is stored of it and of the hour before."
         raise JobRefusedError("rollout_runs", text)
 
 

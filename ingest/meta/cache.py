@@ -26,9 +26,17 @@ def read(path: Path) -> Stored | None:
 
 
 def write(path: Path, stored: Stored) -> None:
-    """Replace the copy in one step: workers share the directory, and one may be killed while it writes."""
+    """Replace the copy in one step: workers share the directory, and one may be killed while it writes.
+
+    Raises OSError; the copy that was there stays then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as file:
-        file.write(orjson.dumps({"etag": stored.etag, "body": stored.body.decode()}))
-    Path(temporary).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(orjson.dumps({"etag": stored.etag, "body": stored.body.decode()}))
+        Path(temporary).replace(path)
+    except OSError:
+        # A full disk is not to be filled by attempts.
+        Path(temporary).unlink(missing_ok=True)
+        raise

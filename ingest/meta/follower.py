@@ -53,13 +53,18 @@ def copy_of(path: str, directory: Path) -> Path:
 
 
 class MetaFollower:
-    """Owns what channels decode with; `current()` is cheap and safe from any thread."""
+    """Owns what channels decode with; `current()` is cheap and safe from any thread.
+
+    `current()` and `wait()` raise RuntimeError where one of its own threads has died: the process starts anew rather
+    than go on with what gets old.
+    """
 
     def __init__(self, address: MetaAddress) -> None:
         self._address = address
         self._http = meta_client(address.url, address.token, HTTP_SECONDS)
         self._etags: dict[str, str] = {}
         self._troubles: dict[str, str] = {}
+        self._unwritten: dict[str, cache.Stored | None] = {}  # None: the copy is to be removed
         self.listening = False  # to notices from Redis; polling goes on either way
         self._releases: dict[str, Release] = {}
         self._machines: dict[str, MachineEntry] | None = None
@@ -88,12 +93,13 @@ class MetaFollower:
 
     def current(self) -> Channels | None:
         """The newest, or None while neither the Meta API nor copies have given a stable release and a directory."""
+        self._require_alive()
         return self._channels
 
     def wait(self, seconds: float) -> Channels | None:
         """As current(), after waiting for the first."""
         self._ready.wait(seconds)
-        return self._channels
+        return self.current()
 
     def check(self, max_age: float = 1.0) -> Channels | None:
         """Ask the Meta API now unless it was asked less than `max_age` seconds ago (an unknown device came)."""
@@ -102,6 +108,11 @@ class MetaFollower:
                 self._checked = time.monotonic()
                 self._fetch()
         return self._channels
+
+    def _require_alive(self) -> None:
+        dead = [each.name for each in self._threads if each.ident is not None and not each.is_alive()]
+        if dead and not self._stop.is_set():
+            raise RuntimeError(f"{', '.join(dead)} has died; its last words are above")
 
     def _fetch(self) -> None:
         """All, and what came of it at once. The directory is asked for first and taken last: what it says of a trial is
@@ -117,6 +128,7 @@ class MetaFollower:
                 self._keep(RELEASE_PATHS[channel], answer, partial(self._take_release, channel))
         if answers[STABLE] is not None:
             self._keep(DIRECTORY_PATH, directory, self._take_directory)
+        self._write_copies()
         self._publish()
 
     def _load_copies(self) -> None:
@@ -150,7 +162,29 @@ class MetaFollower:
             return
         stored = cache.Stored(response.headers.get("ETag", ""), response.content)
         if take(stored):
-            cache.write(copy_of(path, self._address.cache_directory), stored)
+            self._unwritten[path] = stored
+
+    def _write_copies(self) -> None:
+        """What has changed, in the order in which it counts. Where the disk refuses, the next turn goes on from there:
+        workers need the copies for a start without the CMS alone.
+        """
+        for path in (RELEASE_PATHS[STABLE], RELEASE_PATHS[CANARY], DIRECTORY_PATH):
+            if path not in self._unwritten:
+                continue
+            copy, stored = copy_of(path, self._address.cache_directory), self._unwritten[path]
+            try:
+                if stored is None:
+                    copy.unlink(missing_ok=True)
+                else:
+                    cache.write(copy, stored)
+            except OSError as error:
+                # Its text has the name of a file that is another one each time.
+                trouble = error.strerror or repr(error)
+                self._say_once(str(copy), "a copy on disk cannot be replaced; going on without it", trouble)
+                return
+            del self._unwritten[path]
+            if self._troubles.pop(str(copy), None):
+                log.info("the copy on disk is replaced", path=str(copy))
 
     def _say_once(self, path: str, event: str, trouble: str) -> None:
         """A CMS that is down for a night is one line, not one every five seconds."""
@@ -186,7 +220,7 @@ class MetaFollower:
             log.info("the trial is over", channel=channel)
             del self._releases[channel]
             self._etags.pop(RELEASE_PATHS[channel], None)
-            copy_of(RELEASE_PATHS[channel], self._address.cache_directory).unlink(missing_ok=True)
+            self._unwritten[RELEASE_PATHS[channel]] = None
             self._is_changed = True
 
     def _take_directory(self, stored: cache.Stored) -> bool:

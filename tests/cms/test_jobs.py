@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -156,16 +158,22 @@ def test_a_redecode_wants_a_right_and_a_comparison(client, submission, machine, 
     assert body_of(back)["code"] in {"is_live", "never_live"}
 
 
-def test_history_is_not_changed_under_a_guard_s_eyes(client, submission, machine, ada):
-    job = body_of(post(client, ada, asked(submission, machine)))["id"]
+@pytest.mark.parametrize(
+    ("minutes", "code"), [(-30, "rollout_runs"), (30, "rollout_runs"), (59, "rollout_runs"), (61, None)]
+)
+def test_history_is_not_changed_under_a_guard_s_eyes(client, submission, machine, ada, minutes, code):
+    """A trial that begins so long behind the span's end."""
+    end = timezone.now() - timedelta(hours=2)
+    body = asked(submission, machine, begin=(end - timedelta(hours=1)).isoformat(), end=end.isoformat())
+    job = body_of(post(client, ada, body))["id"]
     done(job)
     rex = person("rex", "reviewer", "releaser")
     publish_submission(approve(submission, rex), rex)
     change_scale(0.5)
     running = trial(ada, rex, machine)
-    type(running).objects.filter(pk=running.pk).update(since=timezone.now() - timedelta(minutes=30))
+    type(running).objects.filter(pk=running.pk).update(since=end + timedelta(minutes=minutes))
     answer = post(client, rex, {"kind": "redecode", "compared": job, "note": "because"})
-    assert body_of(answer)["code"] == "rollout_runs"
+    assert body_of(answer).get("code") == code
 
 
 def test_steps_want_the_etag_and_the_state(client, submission, machine, ada):
@@ -210,6 +218,31 @@ def test_pages_ask_show_and_steer(client, submission, machine, ada):
     job.refresh_from_db()
     assert client.post(f"/admin/jobs/job/{job.pk}/resume/", {"etag": job.etag}).status_code == 403
     assert client.get(ask).status_code == 403
+
+
+def test_lists_ask_no_more_for_more_jobs(client, submission, machine, fleet, ada):
+    client.force_login(ada)
+    pages = {"/admin/jobs/job/": {}, "/meta/v1/jobs/": on_behalf(ada)}
+    body = asked(submission, machine) | {"machines": [machine, fleet["bob"].number]}
+
+    def queries(page):
+        with CaptureQueriesContext(connection) as asked_for:
+            assert client.get(page, headers=pages[page]).status_code == 200
+        return len(asked_for)
+
+    post(client, ada, body)
+    held = claim()
+    for part, envelopes in ((0.5, 30), (1.0, 20)):
+        end = held.begin + (held.end - held.begin) * part
+        hand_in(held.pk, held.lease, Chunk(machine, held.begin, end, envelopes, 7 * envelopes, {}, [], b""))
+    one = {page: queries(page) for page in pages}
+    for _ in range(3):
+        post(client, ada, body)
+    assert {page: queries(page) for page in pages} == one
+    rows = body_of(client.get("/meta/v1/jobs/", headers=on_behalf(ada)))["results"]
+    begun = {"share": 0.5, "envelopes": 50, "values": 350}
+    assert [row["progress"] for row in rows] == [{"share": 0.0, "envelopes": 0, "values": 0}] * 3 + [begun]
+    assert "50 %" in client.get("/admin/jobs/job/").content.decode()
 
 
 def test_a_form_that_is_wrong_says_so(client, submission, machine, ada):

@@ -7,6 +7,7 @@ from duco_cms.definitions.publishing import publish
 from duco_cms.publication.admin.forms import CohortForm
 from duco_cms.publication.going_back import pause
 from duco_cms.publication.models import Submission
+from duco_cms.publication.releasing import promote
 from duco_cms.publication.review import submit
 from tests.cms.publication import change_scale, person, trial
 
@@ -82,3 +83,20 @@ def test_a_trial_says_who_paused_it(client, on_trial, by):
         "/admin/definitions/release/2/change/",
     ):
         assert f"paused by {by}" in client.get(page).content.decode()
+
+
+def test_a_rollback_says_that_it_ends_the_trial(client, live, on_trial, fleet):
+    releaser = on_trial.started_by
+    promote(on_trial, releaser)
+    client.force_login(releaser)
+    page, ends = "/admin/definitions/release/1/change/", "and the trial of release 3 ends"
+    assert ends not in client.get(page).content.decode()
+    change_scale(0.5)
+    trial(person("another", "editor"), releaser, fleet["alice"].number)
+    assert ends in client.get(page).content.decode()
+    path, form = "/admin/definitions/release/1/rollback/", {"reason": "wrong", "live": 2}
+    for over in (" The trial of release 3 is over.", ""):
+        # it should say so once, however often the button is pressed
+        shown = client.post(path, form, follow=True)
+        said = [str(message) for message in shown.context["messages"]]
+        assert said == [f"Release 1 is live again, as release 4.{over}"]

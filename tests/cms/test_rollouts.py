@@ -84,6 +84,19 @@ def test_a_rollout_gives_the_next_number_to_its_cohort_alone(client, on_trial, f
     assert client.get(CANARY, headers={**WORKER, "If-None-Match": etag}).status_code == 304
 
 
+def test_releases_that_were_never_for_all_are_told_to_the_guard(client, on_trial, fleet, author, releaser):
+    def told():
+        return client.get(CURRENT, headers=WORKER).json()["only_tried"]
+
+    assert told() == [2]
+    pause(on_trial, None, "bad")
+    change_scale(0.5)
+    promote(trial(author, releaser, *on_trial.machines), releaser)
+    change_scale(1)
+    trial(author, releaser, *on_trial.machines)
+    assert told() == [2, 5], "not 3, the end of the first, nor 4, which was promoted"
+
+
 def test_promotion_makes_the_same_number_the_stable_one(client, on_trial, releaser):
     promote(on_trial, releaser)
     assert (number_on(client, STABLE), number_on(client, CANARY)) == (2, "no_release")

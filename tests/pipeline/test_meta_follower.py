@@ -1,6 +1,7 @@
 """Workers hear of a new release and of a new machine within a second, and do not need the CMS to start."""
 
 import json
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from django.conf import settings
 from duco_cms.definitions.importing import import_dbc
 from duco_cms.definitions.publishing import publish
 from duco_cms.fleet.models import Machine, MachineModel, ModelSetBinding, Organisation
-from ingest.meta.follower import PRESENT_SECONDS, MetaAddress, MetaFollower
+from ingest.meta.follower import PRESENT_SECONDS, RELEASE_PATHS, MetaAddress, MetaFollower, copy_of
 from tests.pipeline.catalogue import directory, release
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
@@ -111,8 +112,13 @@ class Meta:
 
 
 @pytest.fixture
-def between(tmp_path: Path) -> tuple[Meta, MetaFollower]:
-    meta, follower = Meta(), MetaFollower(address("http://meta", tmp_path))
+def copies(tmp_path: Path) -> Path:
+    return tmp_path / "meta"
+
+
+@pytest.fixture
+def between(copies: Path) -> tuple[Meta, MetaFollower]:
+    meta, follower = Meta(), MetaFollower(address("http://meta", copies))
     follower._http = httpx.Client(base_url="http://meta", transport=httpx.MockTransport(meta.answer))
     meta.given = {
         "channels/stable/release": release(1).body,
@@ -155,6 +161,67 @@ def test_nothing_new_is_the_same_catalogue(between: tuple[Meta, MetaFollower]) -
     before = follower.current()
     follower.check(0)
     assert follower.current() is before
+
+
+def started_without(copies: Path) -> int:
+    """What a worker runs that starts from these while the CMS is down."""
+    follower = MetaFollower(address("http://127.0.0.1:9", copies))
+    follower._load_copies()
+    return runs(follower)
+
+
+def test_a_disk_that_refuses_is_written_to_when_it_does_no_more(
+    between: tuple[Meta, MetaFollower], copies: Path
+) -> None:  # fmt: skip
+    meta, follower = between
+    assert started_without(copies) == 2
+    away = copies.rename(copies.with_name("away"))
+    copies.write_text("no directory")
+    del meta.given["channels/canary/release"]
+    meta.given |= {"channels/stable/release": release(3).body, "fleet/directory": directory(["ex-1"]).body}
+    follower.check(0)
+    assert runs(follower) == 3
+    copies.unlink()
+    away.rename(copies)
+    assert started_without(copies) == 2
+    follower.check(0)
+    assert started_without(copies) == 3
+    assert not copy_of(RELEASE_PATHS["canary"], copies).exists()
+
+
+def test_attempts_leave_nothing_behind(between: tuple[Meta, MetaFollower], copies: Path) -> None:
+    meta, follower = between
+    in_the_way = copy_of(RELEASE_PATHS["canary"], copies)
+    in_the_way.unlink()
+    in_the_way.mkdir()
+    before = sorted(copies.iterdir())
+    meta.given["channels/canary/release"] = release(4).body
+    follower.check(0)
+    assert runs(follower) == 4
+    del meta.given["channels/canary/release"]
+    meta.given["channels/stable/release"] = release(5).body
+    follower.check(0)
+    assert runs(follower) == 5
+    assert sorted(copies.iterdir()) == before
+
+
+def test_polling_goes_on_where_the_disk_refuses(live_server, machine: Machine, copies: Path) -> None:
+    copies.write_text("no directory")
+    first = publish(None, "first")
+    nowhere = "redis://127.0.0.1:9/0"
+    with MetaFollower(address(live_server.url, copies, poll_seconds=0.2, redis_url=nowhere)) as follower:
+        assert follower.wait(20).stable.release.number == first.number
+        second = publish(None, "second", force=True)
+        seconds_until(lambda: number(follower) == second.number)
+
+
+def test_a_thread_that_has_died_is_not_passed_over_in_silence(live_server, machine: Machine, copies: Path) -> None:
+    publish(None, "first")
+    with MetaFollower(address(live_server.url, copies, redis_url="no URL")) as follower:
+        seconds_until(lambda: not any(each.name == "meta-notices" for each in threading.enumerate()))
+        for ask in (follower.current, lambda: follower.wait(20)):
+            with pytest.raises(RuntimeError, match="meta-notices has died"):
+                ask()
 
 
 def test_polling_stands_behind_redis(live_server, machine: Machine, tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """The one that was live before that number was given. With its content."""
         return self.stable().filter(number__lt=number).first()
 
+    def only_tried(self) -> "ReleaseQuerySet":
+        """Those that only canary machines run, or ran."""
+        return self.filter(rollout__state__in=NOT_FOR_ALL)
+
     def on_trial(self) -> "ReleaseQuerySet":
         """The one that canary machines run, if any."""
         return self.filter(rollout__state="running")

@@ -16,7 +16,7 @@ from duco_cms.definitions.models import Release
 from duco_cms.fleet.models import Machine
 from duco_cms.jobs.admin.forms import BacktestForm
 from duco_cms.jobs.asking import ask_backtest, ask_redecode
-from duco_cms.jobs.found import found_by, progress_of
+from duco_cms.jobs.found import found_by, progress_of, with_progress
 from duco_cms.jobs.models import Job
 from duco_cms.jobs.models.job import Kind, State
 from duco_cms.jobs.permissions import BACKTEST, REDECODE, VIEW, may_steer
@@ -41,7 +41,7 @@ class JobAdmin(PublicationAdmin):
     steps = {"pause": VIEW, "resume": VIEW, "cancel": VIEW, "redecode": REDECODE}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        return super().get_queryset(request).headers()
+        return with_progress(super().get_queryset(request).headers())
 
     @display(
         description="state",

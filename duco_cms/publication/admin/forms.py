@@ -57,7 +57,7 @@ class CohortForm(forms.Form):
         max_value=100,
         initial=100 * MOST_BAD_SHARE,
         widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="Held against the same machines in the hour before the trial.",
+        help_text="Held against the same machines in the hour before the trial, or up to a day where that has too few.",
     )
     fewest_values = forms.IntegerField(
         label="Of at least so many values",

@@ -25,6 +25,7 @@ from duco_cms.publication.admin.doing import (
     number_of,
 )
 from duco_cms.publication.admin.forms import NoteForm, ReasonForm
+from duco_cms.publication.canaries import running_rollout
 from duco_cms.publication.differences import Difference, difference
 from duco_cms.publication.going_back import roll_back
 from duco_cms.publication.permissions import RELEASE, REVIEW, SUBMIT, user_of
@@ -104,8 +105,10 @@ class ReleaseAdmin(PublicationAdmin):
         if not filled(request, form):
             return page
         with ShownRefusals(request):
+            trial = running_rollout()
             release = roll_back(former, user_of(request), form.cleaned_data["reason"], form.cleaned_data["live"])
-            messages.success(request, f"Release {number} is live again, as release {release.number}.")
+            over = f" The trial of release {trial.release_id} is over." if trial else ""
+            messages.success(request, f"Release {number} is live again, as release {release.number}.{over}")
             return redirect("admin:definitions_release_change", release.pk)
         return page
 
@@ -169,6 +172,7 @@ def _page_of(release: Release) -> dict[str, Any]:
         "publication": getattr(release, "publication", None),
         "submission": getattr(release, "submission", None),
         "rollout": rollout,
+        "trial": running_rollout(),
         "live": live,
         "is_live": release == live,
         "sections": [*_sections(to_live, "To the live release"), *_sections(to_previous, "To the release before")],
